@@ -1,0 +1,1 @@
+"""Hearthbeat: a fleet monitor for smart pet feeders and thermostats."""

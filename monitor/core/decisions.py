@@ -1,0 +1,145 @@
+"""Everything that the engine can decide. A decision leaves no choice: it carries ids, reason and evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.core.observations import BlindCause
+
+Status = Literal["new", "online", "late", "offline", "sleeping"]
+STATUSES: tuple[Status, ...] = ("new", "online", "late", "offline", "sleeping")
+
+Severity = Literal["critical", "warning", "info"]
+IncidentKind = Literal["outage", "device", "welfare", "monitor"]
+Layer = Literal["provider", "region", "network", "site", "gateway", "release", "fleet", "device", "monitor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence in plain words; `weight_nats` > 0 speaks for the verdict, < 0 against it."""
+
+    source: str
+    statement: str
+    weight_nats: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident as it stands. Moments are Unix seconds; `started_at` is when it began, not when it was noticed."""
+
+    id: str
+    kind: IncidentKind
+    layer: Layer
+    scope: Mapping[str, str]
+    started_at: float
+    opened_at: float
+    resolved_at: float | None
+    devices: int
+    silent: int
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    unaffected: str = ""
+    equivalents: tuple[Mapping[str, str], ...] = ()
+    alternatives: tuple[str, ...] = ()
+    onset_uncertainty_seconds: float = 0.0
+    stragglers: tuple[str, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What a human is told. `key` is stable over the life of the alert and serves receivers as deduplication key."""
+
+    key: str
+    name: str
+    state: Literal["firing", "resolved"]
+    severity: Severity
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    starts_at: float
+    ends_at: float | None = None
+    incident: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The one line that a phone shows."""
+        return self.annotations.get("summary", "")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A device changed its status."""
+
+    device: str
+    at: float
+    status: Status
+    previous: Status
+    reason: str
+    cause: Literal["", "silence", "will", "shutdown", "parent", "incident"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecorded:
+    """What is known of a device changed (first seen, new profile, reboot) and wants to be saved."""
+
+    device: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceForgotten:
+    """A device left the fleet."""
+
+    device: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SuspicionChanged:
+    """A scope is suspected of an outage, or no longer; never a page."""
+
+    at: float
+    state: Literal["raised", "cleared"]
+    layer: Layer
+    scope: Mapping[str, str]
+    devices: int
+    silent: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChanged:
+    """An incident was opened, updated or resolved."""
+
+    at: float
+    state: Literal["opened", "updated", "resolved"]
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOwed:
+    """An alert must reach its receivers; it is on disk before it leaves."""
+
+    at: float
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class BlindChanged:
+    """The monitor went blind, or sees again; `since` is the horizon: the last moment it can vouch for."""
+
+    at: float
+    blind: bool
+    cause: BlindCause
+    since: float
+
+
+Decision = (
+    StatusChanged
+    | DeviceRecorded
+    | DeviceForgotten
+    | SuspicionChanged
+    | IncidentChanged
+    | AlertOwed
+    | BlindChanged
+)

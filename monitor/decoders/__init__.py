@@ -1,0 +1,1 @@
+"""Payload dialects: bytes in, observations out; pure."""

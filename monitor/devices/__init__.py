@@ -1,0 +1,1 @@
+"""What devices are and say, one file per kind."""
