@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from monitor.core.decisions import Alert, Decision, Incident
+
+IncidentState = Literal["open", "resolved", "all"]
+AlertState = Literal["firing", "resolved", "all"]
 
 DeviceRow = Mapping[str, Any]
 """One device as `monitor.core.snapshot.save_device` writes it: JSON-compatible, with at least `id, status, since, last_seen`."""
 
 
 class StoreError(Exception):
-    """The store did not take a write; nothing of that step is on disk."""
+    """The store did not take a write; nothing of that step is on disk. Says what is wrong and what to do."""
 
 
 class SchemaTooNewError(StoreError):
@@ -22,7 +25,8 @@ class SchemaTooNewError(StoreError):
 class Step:
     """What one step of the engine decided: written in one transaction, or not at all.
 
-    Every `AlertOwed` among the decisions becomes one owed delivery for each of `receivers`.
+    Every `AlertOwed` among the decisions becomes one owed delivery for each of `receivers`. Committing the same step
+    again (after an error that left its fate unknown) changes nothing.
     """
 
     at: float
@@ -34,13 +38,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a restarted monitor begins with; `saved_at` is the last moment that reached the disk, None for a new store."""
+    """What a restarted monitor begins with; `saved_at` is the last moment that reached the disk, None for a new store.
+
+    `incidents` are the open ones, `alerts` the firing ones. `unreadable` names rows that were left out because they
+    could not be understood, for the log.
+    """
 
     saved_at: float | None = None
     engine: Mapping[str, Any] = field(default_factory=dict)
     devices: Sequence[DeviceRow] = ()
     incidents: Sequence[Incident] = ()
     alerts: Sequence[Alert] = ()
+    unreadable: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,19 @@ class Delivery:
     due_at: float
     attempts: int
     idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A delivery that was given up: it will not be tried again, and says why."""
+
+    id: int
+    receiver: str
+    alert: Alert
+    owed_at: float
+    abandoned_at: float
+    attempts: int
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +132,20 @@ class Store(Protocol):
         """By receiver, when its oldest undelivered alert was owed."""
         ...
 
-    async def incidents(self, *, limit: int, before: float | None = None, state: str = "all") -> Sequence[Incident]:
-        """Incidents by opening time, newest first; `state` is open, resolved or all."""
+    async def dead_letters(self, *, limit: int) -> Sequence[DeadLetter]:
+        """Abandoned deliveries, newest first, until their retention ends."""
         ...
 
-    async def alerts(self, *, limit: int, before: float | None = None, state: str = "all") -> Sequence[Alert]:
-        """Alerts in their latest state, newest first; `state` is firing, resolved or all."""
+    async def incidents(
+        self, *, limit: int, before: float | None = None, after: str | None = None, state: IncidentState = "all"
+    ) -> Sequence[Incident]:
+        """Incidents opened before a moment, newest first; `after` is the id that the page before ended with."""
+        ...
+
+    async def alerts(
+        self, *, limit: int, before: float | None = None, after: str | None = None, state: AlertState = "all"
+    ) -> Sequence[Alert]:
+        """Alerts in their latest state that began before a moment, newest first; `after` is the last key of the page before."""
         ...
 
     async def history(self, device: str, *, limit: int) -> Sequence[StatusLine]:
@@ -123,5 +153,9 @@ class Store(Protocol):
         ...
 
     async def prune(self, now: float) -> Pruned:
-        """Remove what is older than its retention."""
+        """Remove what is older than its retention, and remember having done so."""
+        ...
+
+    async def last_pruned(self) -> Pruned | None:
+        """The latest retention run that finished, also one before a restart; None if there was none."""
         ...
