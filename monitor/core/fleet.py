@@ -1,7 +1,7 @@
 """The fleet as it stands: devices, and the integer counts that everything else is read from."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from monitor.core.decisions import Status
@@ -22,8 +22,9 @@ class Cohort(NamedTuple):
 class Device:
     """What is known of one device. Moments are Unix seconds; `last_seen` is the last proof of life, 0.0 if none.
 
-    `beat` is the last heartbeat and holds the vital signs. `interval` is the expected time between heartbeats and
-    `timeout` the silence that makes the device offline, both in seconds. `misses` counts due heartbeats missed in a row.
+    `beat` is the last heartbeat and holds the vital signs. `interval` is the expected time between heartbeats, `timeout`
+    the silence that makes the device offline and `jitter` how much later than expected heartbeats usually are, all in
+    seconds. `misses` counts due heartbeats missed in a row. `leaf` is the device's place in `leaves.py`.
     """
 
     __slots__ = (
@@ -31,10 +32,13 @@ class Device:
         "boot_id",
         "boots",
         "cause",
-        "clock_offset",
+        "cleared",
         "deadline",
+        "declared_interval",
+        "deviation",
         "first_seen",
         "flaps",
+        "gaps",
         "id",
         "interval",
         "jitter",
@@ -51,29 +55,35 @@ class Device:
         "resting_until",
         "schedule",
         "sequence_gaps",
+        "session_up",
         "since",
         "status",
         "timeout",
+        "unsaved",
         "will_at",
     )
 
-    def __init__(self, device: str, at: float, interval: float, timeout: float) -> None:
+    def __init__(self, device: str, at: float) -> None:
         self.id = device
         self.profile: Profile = UNKNOWN_PROFILE
         self.status: Status = "new"
         self.since = at
         self.first_seen = at
         self.last_seen = 0.0
-        self.reason = "never heard"
+        self.reason = "not heard yet"
         self.cause = ""
-        self.interval = interval
-        self.timeout = timeout
+        self.interval = 0.0
+        self.declared_interval: float | None = None
+        self.gaps: tuple[float, ...] = ()
+        self.timeout = 0.0
         self.jitter = 0.0
+        self.deviation = 0.0
         self.misses = 0
         self.deadline = 0.0
         self.beat: Heartbeat | None = None
         self.boot_id = ""
         self.boots: tuple[str, ...] = ()
+        self.session_up = False
         self.will_at: float | None = None
         self.resting_until: float | None = None
         self.maintenance = False
@@ -81,11 +91,12 @@ class Device:
         self.messages = 0
         self.sequence_gaps = 0
         self.reboots = 0
-        self.clock_offset: float | None = None
         self.reading: Mapping[str, Value] | None = None
         self.reading_at = 0.0
         self.schedule: Schedule | None = None
+        self.cleared = ""
         self.leaf: object | None = None
+        self.unsaved = False
 
     @property
     def tenant(self) -> str:
@@ -104,9 +115,20 @@ class Device:
         return Cohort(self.tenant, profile.provider, profile.region, profile.kind)
 
     @property
-    def flapping(self) -> bool:
-        """Whether it changed its status so often lately that changes are no longer news."""
-        return bool(self.flaps) and self.cause == "flapping"
+    def parent_id(self) -> str:
+        """The id of the gateway it speaks through, empty if it speaks for itself."""
+        return f"{self.tenant}/{self.profile.parent}" if self.profile.parent else ""
+
+    @property
+    def clock_offset_seconds(self) -> float | None:
+        """How far ahead of ours its clock was at its last heartbeat; transit time counts against it."""
+        beat = self.beat
+        return None if beat is None or beat.sent_at is None else beat.sent_at - beat.at
+
+    @property
+    def ever_heard(self) -> bool:
+        """Whether it ever proved to be alive."""
+        return self.last_seen > 0
 
 
 class Fleet:
@@ -114,10 +136,14 @@ class Fleet:
 
     def __init__(self) -> None:
         self.devices: dict[str, Device] = {}
-        self.counts: dict[tuple[Cohort, Status], int] = {}
+        self.counts: Counter[tuple[Cohort, Status]] = Counter()
         self.in_maintenance: Counter[Cohort] = Counter()
+        self.children: dict[str, set[str]] = {}
+        """Ids of the devices behind each gateway, by the gateway's id."""
         self.anomalies: Counter[str] = Counter()
-        """How often something odd but harmless was seen: duplicate, sequence_gap, reboot, stale_will, …"""
+        """How often something odd but harmless was seen; keys from `ANOMALIES`."""
+        self.refused = 0
+        """Messages of unknown devices that were turned away because the fleet is full."""
 
     def __len__(self) -> int:
         return len(self.devices)
@@ -129,6 +155,61 @@ class Fleet:
         """The device with this id, `tenant/device`."""
         return self.devices.get(device)
 
-    def members(self, scope: Mapping[str, str]) -> Iterable[Device]:
-        """The devices inside a scope."""
-        raise NotImplementedError
+    def add(self, device: Device) -> None:
+        """Take a device in."""
+        self.devices[device.id] = device
+        self._count(device, 1)
+
+    def remove(self, device: Device) -> None:
+        """Let a device go."""
+        del self.devices[device.id]
+        self._count(device, -1)
+
+    def set_profile(self, device: Device, profile: Profile) -> None:
+        """The device says what it is."""
+        self._count(device, -1)
+        device.profile = profile
+        self._count(device, 1)
+
+    def set_status(self, device: Device, status: Status) -> None:
+        """The device changed its status."""
+        cohort = device.cohort
+        self.counts[cohort, device.status] -= 1
+        device.status = status
+        self.counts[cohort, status] += 1
+
+    def set_maintenance(self, device: Device, *, on: bool) -> None:
+        """The device is, or is no longer, under maintenance."""
+        self.in_maintenance[device.cohort] += int(on) - int(device.maintenance)
+        device.maintenance = on
+
+    def offline_children(self, device: Device) -> int:
+        """How many devices behind this gateway are offline."""
+        return sum(self.devices[child].status == "offline" for child in self.children.get(device.id, ()))
+
+    def _count(self, device: Device, step: int) -> None:
+        cohort = device.cohort
+        self.counts[cohort, device.status] += step
+        if device.maintenance:
+            self.in_maintenance[cohort] += step
+        if parent := device.parent_id:
+            siblings = self.children.setdefault(parent, set())
+            if step > 0:
+                siblings.add(device.id)
+            else:
+                siblings.discard(device.id)
+                if not siblings:
+                    del self.children[parent]
+
+
+ANOMALIES = (
+    "duplicate",
+    "reordered",
+    "sequence_gap",
+    "sequence_reset",
+    "reboot",
+    "stale_boot",
+    "stale_will",
+    "backlog",
+)
+"""Odd but harmless things that are counted: the keys of `Fleet.anomalies`."""

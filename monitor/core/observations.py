@@ -151,6 +151,23 @@ class Witness:
     weight_nats: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Flooding:
+    """A device sends more than it may and its excess is dropped, or it stopped doing so."""
+
+    device: str
+    at: float
+    on: bool
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scraped:
+    """Prometheus, or somebody in its place, read our metrics."""
+
+    at: float
+
+
 Observation = (
     Heartbeat
     | SessionStatus
@@ -164,4 +181,6 @@ Observation = (
     | SightChanged
     | MaintenanceSet
     | Witness
+    | Flooding
+    | Scraped
 )

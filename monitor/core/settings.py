@@ -41,7 +41,9 @@ class AlertSettings(Section):
     """`[alerts]`: when a verdict becomes a message."""
 
     device_hold_seconds: Annotated[float, Field(ge=0, le=86_400, description="an offline device waits this long before its alert is owed")] = 60.0
-    stragglers_after_seconds: Seconds = 300.0
+    stragglers_after_seconds: Annotated[Seconds, Field(description="devices still offline this long after an outage ended are reported as one list")] = 300.0
+    scrape_silence_seconds: Annotated[float, Field(ge=0, le=86_400, description="metrics unread for this long raise PrometheusNotScraping; 0 turns it off")] = 300.0
+    critical_devices: frozenset[str] = Field(default_factory=frozenset, description="tenant/device ids whose offline alert is critical instead of warning")
 
 
 class OutageSettings(Section):
@@ -55,6 +57,7 @@ class OutageSettings(Section):
     minimum_devices: Annotated[int, Field(ge=2, le=1_000_000, description="fewer silent devices are never an outage")] = 4
     minimum_share: Annotated[Share, Field(description="a smaller silent share of a scope is never an outage")] = 0.05
     false_alarms_per_week: Annotated[float, Field(gt=0, le=10)] = 0.01
+    forget_silent_seconds: Annotated[Seconds, Field(description="a device silent this long outside any incident is no longer evidence")] = 86_400.0
     networks: dict[str, str] = Field(default_factory=dict, description="network (ISP) of each site, by site id")
 
 
