@@ -111,7 +111,9 @@ class RealProgram(ABC):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     async def __aenter__(self) -> Self:
@@ -143,7 +145,7 @@ class RealMosquitto(RealProgram):
     the end of its configuration. With `persistence` it keeps sessions and retained messages over a restart.
     """
 
-    def __init__(  # noqa: PLR0913 -- one named argument for each thing a test may want otherwise
+    def __init__(
         self,
         path: Path,
         folder: Path,

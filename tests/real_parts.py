@@ -109,10 +109,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not used and not lacking:
         return
     terminalreporter.section("real parts")
-    for part, tests in used.items():
+    for part, count in used.items():
         path = find(part)
         if path is not None:
-            terminalreporter.line(f"{part} {version(part, path)} was used by {tests} tests ({path})")
+            terminalreporter.line(f"{part} {version(part, path)} was used by {count} tests ({path})")
     for reason, tests in lacking.items():
         terminalreporter.line(f"{reason}; {len(tests)} tests did not run:", yellow=True)
         for name in tests:

@@ -27,7 +27,7 @@ def wait_for(look: Callable[[], Found | None], promise: str, patience_seconds: f
 
 
 async def eventually(
-    look: Callable[[], Found | None | Awaitable[Found | None]],
+    look: Callable[[], Found | Awaitable[Found | None] | None],
     promise: str,
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> Found:

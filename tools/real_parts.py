@@ -1,8 +1,8 @@
 """The real programs that the tests run against: found, or fetched without installing anything.
 
-Each is looked for in its environment variable (MOSQUITTO, PROMETHEUS, PROMTOOL, ALERTMANAGER, AMTOOL, CHROMIUM), on PATH
-and in the sbin folders, then in the project's own ignored cache. `obtain` fills that cache from Debian packages, as an
-ordinary user: downloaded, unpacked, never installed, and no daemon is started.
+Each is looked for in its environment variable (MOSQUITTO, PROMETHEUS, PROMTOOL, ALERTMANAGER, AMTOOL, CHROMIUM), on
+PATH and in the sbin folders, then in the project's own ignored cache. `obtain` fills that cache from Debian
+packages, as an ordinary user: downloaded, unpacked, never installed, and no daemon is started.
 
     python -m tools.real_parts           show what there is
     python -m tools.real_parts obtain    fetch what is missing
@@ -20,6 +20,8 @@ from pathlib import Path
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "real-parts"
 SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+COMPILED_IN = {"prometheus-alertmanager": "/usr/share/prometheus/alertmanager"}
+"""Folders that Debian's build of a package opens by an absolute path, by package."""
 
 
 class PartError(Exception):
@@ -110,12 +112,13 @@ def _unpack(package: str, cache: Path) -> None:
         for archive in _download(package, staging, cache):
             _run("dpkg", "-x", str(archive), str(staging / "root"))
         shutil.rmtree(home, ignore_errors=True)
+        _relocate(staging / "root", COMPILED_IN.get(package))
         (staging / "root").rename(home)
-    _write_launchers(home, cache / "bin")
+    _write_launchers(home, cache / "bin", COMPILED_IN.get(package))
 
 
 def _download(package: str, folder: Path, cache: Path) -> list[Path]:
-    """Download a package and its missing libraries; with fresh package lists of our own where the machine's are stale."""
+    """Download a package and its missing libraries; with package lists of our own where the machine's are stale."""
     try:
         _apt(folder, "download", *_closure(package))
     except PartError:
@@ -140,16 +143,28 @@ def _private_lists(cache: Path) -> tuple[str, ...]:
     return ("-o", f"Dir::State::Lists={state}/lists", "-o", f"Dir::Cache={state}", "-o", "Debug::NoLocking=1")
 
 
-def _write_launchers(home: Path, launchers: Path) -> None:
-    """One small script per program, which runs it with the unpacked libraries; `exec` keeps signals going to the program."""
+def _programs(home: Path) -> list[Path]:
+    return sorted((*home.glob("usr/bin/*"), *home.glob("usr/sbin/*")))
+
+
+def _relocate(home: Path, folder: str | None) -> None:
+    """Have programs find a compiled-in folder through file descriptor 9, which their launcher opens; lengths stay."""
+    for program in _programs(home) if folder else ():
+        absolute = str(folder).encode()
+        program.write_bytes(program.read_bytes().replace(absolute, b"/proc/self/fd/9".ljust(len(absolute), b"/")))
+
+
+def _write_launchers(home: Path, launchers: Path, folder: str | None) -> None:
+    """One small script per program, which runs it with what was unpacked; `exec` keeps signals going to the program."""
     launchers.mkdir(exist_ok=True)
     libraries = sorted({str(library.parent.relative_to(home)) for library in home.rglob("*.so*")})
-    search = ":".join(f"$home/{folder}" for folder in libraries)
-    for program in sorted((*home.glob("usr/bin/*"), *home.glob("usr/sbin/*"))):
+    search = ":".join(f"$home/{library}" for library in libraries)
+    for program in _programs(home):
         launcher = launchers / program.name
         launcher.write_text(
             f'#!/bin/sh\nhome=$(dirname "$(readlink -f "$0")")/../{home.name}\n'
-            f'LD_LIBRARY_PATH="{search}:$LD_LIBRARY_PATH" exec "$home/{program.relative_to(home)}" "$@"\n',
+            + (f'exec 9<"$home{folder}"\n' if folder else "")
+            + f'LD_LIBRARY_PATH="{search}:$LD_LIBRARY_PATH" exec "$home/{program.relative_to(home)}" "$@"\n',
         )
         launcher.chmod(0o755)
 
