@@ -39,7 +39,7 @@ check: $(VENV)/.dev ## Lint, formatting, types and the house rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q tests/house
+	@$(BIN)/python -m pytest -q tests/house -m "not slow"
 
 format: $(VENV)/.dev ## Format the code and apply safe fixes
 	@$(BIN)/ruff format .
