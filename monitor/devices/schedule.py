@@ -1,5 +1,6 @@
 """Plans: when a feeder feeds and what a thermostat aims at."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,3 +41,17 @@ class Schedule:
     timezone: str = ""
     meals: tuple[Meal, ...] = ()
     periods: tuple[Period, ...] = ()
+
+
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+def minute_of_day(time: str) -> int | None:
+    """Minutes from midnight of a time "HH:MM", 00:00 to 23:59; None if it is not one."""
+    match = _TIME_OF_DAY.fullmatch(time)
+    return int(match[1]) * 60 + int(match[2]) if match else None
+
+
+def time_of_day(minute: int) -> str:
+    """The time "HH:MM" of a minute from midnight."""
+    return f"{minute // 60:02}:{minute % 60:02}"
