@@ -69,7 +69,7 @@ clean: ## Remove the environment, the caches and everything built
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; choose one with make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
 	@echo "Making $(VENV) (once; about half a minute)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is incomplete here; on Debian and its kin: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
 	@$(install) --require-hashes -r requirements.lock

@@ -112,11 +112,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for part, count in used.items():
         path = find(part)
         if path is not None:
-            terminalreporter.line(f"{part} {version(part, path)} was used by {count} tests ({path})")
+            terminalreporter.line(f"{part} {version(part, path)} was used by {_tests(count)} ({path})")
     for reason, tests in lacking.items():
-        terminalreporter.line(f"{reason}; {len(tests)} tests did not run:", yellow=True)
+        terminalreporter.line(f"{reason}; {_tests(len(tests))} did not run:", yellow=True)
         for name in tests:
             terminalreporter.line(f"    {name}")
+
+
+def _tests(count: int) -> str:
+    return f"{count} test" if count == 1 else f"{count} tests"
 
 
 def _without_a_part(terminalreporter: pytest.TerminalReporter) -> dict[str, list[str]]:
