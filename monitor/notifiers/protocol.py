@@ -1,10 +1,22 @@
-"""What a channel to people must offer."""
+"""What a channel to people must offer, and what it may use."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+from pydantic import AnyHttpUrl, Field, model_validator
 
 from monitor.core.decisions import Alert
+from monitor.core.settings import Section
+from monitor.egress import Answer, Trust
+
+RETRYABLE_STATUSES = frozenset({408, 425, 429})
+"""Refusals that pass by themselves, beside everything from 500 up."""
+EXCERPT = 200
+"""Characters of an answer that an error message quotes."""
 
 
 class DeliveryError(Exception):
@@ -17,7 +29,10 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Alerts for one receiver in one sending, with the key that lets the receiver drop a repeat."""
+    """Alerts for one receiver in one sending, with the key that lets the receiver drop a repeat.
+
+    No alert is in it twice, so that a receiver need not care about order.
+    """
 
     alerts: Sequence[Alert]
     idempotency_key: str
@@ -34,6 +49,108 @@ class Notifier(Protocol):
         """Deliver, or raise DeliveryError."""
         ...
 
+    async def try_out(self) -> list[str]:
+        """What stands in the way of a delivery, found without anybody being told anything; empty if nothing does."""
+        ...
+
     async def aclose(self) -> None:
         """Release connections."""
         ...
+
+
+class ReceiverSettings(Section):
+    """What every `[[notifiers]]` entry may say; `name` is what metrics, logs and the outbox call the receiver."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="unique name; the type if left out")]
+    trust: Annotated[
+        Trust,
+        Field(description="own sees everything; third_party gets pseudonyms and no readings"),
+    ] = "own"
+    timeout_seconds: Annotated[float, Field(gt=0, le=120, description="an answer must come within this time")] = 10.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_the_type_unless_given(cls, entry: Any) -> Any:  # noqa: ANN401 -- nothing is known of it yet
+        if isinstance(entry, dict) and "name" not in entry and "type" in entry:
+            return {**entry, "name": entry["type"]}
+        return entry
+
+
+class HttpReceiverSettings(ReceiverSettings):
+    """What every receiver that is reached by HTTP may say. The secret is named here, never written here."""
+
+    ca_file: Annotated[
+        Path | None, Field(description="PEM file of the authority that signed the receiver's certificate")
+    ] = None
+    secret_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", description="header that carries the secret")] = (
+        "Authorization"  # noqa: S105 -- the header's name, not a secret
+    )
+    secret_env: Annotated[
+        str | None, Field(description="environment variable that holds the secret header's whole value")
+    ] = None
+    secret_file: Annotated[Path | None, Field(description="file that holds the secret header's whole value")] = None
+
+    @model_validator(mode="after")
+    def _one_secret_at_most(self) -> "HttpReceiverSettings":
+        if self.secret_env is not None and self.secret_file is not None:
+            raise ValueError("secret_env and secret_file are both given; keep one of them")
+        return self
+
+    def headers(self) -> dict[str, str]:
+        """The headers of every request. Raises DeliveryError if the secret cannot be read."""
+        headers = {"Content-Type": "application/json"}
+        if self.secret_env is not None:
+            if self.secret_env not in os.environ:
+                raise DeliveryError(
+                    f"{self.name}: the environment variable {self.secret_env} is not set", retryable=True
+                )
+            headers[self.secret_header] = os.environ[self.secret_env].strip()
+        if self.secret_file is not None:
+            try:
+                headers[self.secret_header] = self.secret_file.read_text().strip()
+            except OSError as error:
+                raise DeliveryError(
+                    f"{self.name}: secret_file {self.secret_file}: {error.strerror}", retryable=True
+                ) from error
+        return headers
+
+
+def without_credentials(url: AnyHttpUrl) -> AnyHttpUrl:
+    """Refuse `user:password@` in a URL: it would show wherever the URL does."""
+    if url.username or url.password:
+        raise ValueError("holds a user or password; put the whole header value into a file and name it in secret_file")
+    return url
+
+
+def require_accepted(answer: Answer, receiver: str) -> None:
+    """Raise DeliveryError unless the receiver took it; quotes no more than the beginning of what it said."""
+    if answer.status is None:
+        raise DeliveryError(f"{receiver}: {answer.text[:EXCERPT]}", retryable=True)
+    if answer.status < 300:  # noqa: PLR2004 -- HTTP: everything below is success
+        return
+    if answer.status < 400:  # noqa: PLR2004 -- HTTP: a redirect
+        raise DeliveryError(
+            f"{receiver}: answered {answer.status}; redirects are not followed, put the final address into url",
+            retryable=False,
+        )
+    retryable = answer.status >= 500 or answer.status in RETRYABLE_STATUSES  # noqa: PLR2004 -- HTTP: the server's fault
+    said = " ".join(answer.text.split())[:EXCERPT]
+    raise DeliveryError(
+        f"{receiver}: answered {answer.status}: {said}" if said else f"{receiver}: answered {answer.status}",
+        retryable=retryable,
+    )
+
+
+def labels_of(alert: Alert) -> dict[str, str]:
+    """The labels as receivers expect them: name and severity are labels too."""
+    return {**alert.labels, "alertname": alert.name, "severity": alert.severity}
+
+
+def link_of(alert: Alert) -> str:
+    """Where to look first; empty if nowhere."""
+    return alert.annotations.get("link") or alert.annotations.get("dashboard_url", "")
+
+
+def rfc3339(moment: float) -> str:
+    """A moment in Unix seconds as the protocols of this trade write it, in UTC."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
