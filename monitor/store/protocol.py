@@ -10,7 +10,7 @@ IncidentState = Literal["open", "resolved", "all"]
 AlertState = Literal["firing", "resolved", "all"]
 
 DeviceRow = Mapping[str, Any]
-"""One device as `monitor.core.snapshot.save_device` writes it: JSON-compatible, with at least `id, status, since, last_seen`."""
+"""One device as `monitor.core.snapshot` writes it: JSON-compatible, with at least `id, status, since, last_seen`."""
 
 
 class StoreError(Exception):
@@ -145,7 +145,7 @@ class Store(Protocol):
     async def alerts(
         self, *, limit: int, before: float | None = None, after: str | None = None, state: AlertState = "all"
     ) -> Sequence[Alert]:
-        """Alerts in their latest state that began before a moment, newest first; `after` is the last key of the page before."""
+        """Alerts as they are now, begun before a moment, newest first; `after` is the key that ended the last page."""
         ...
 
     async def history(self, device: str, *, limit: int) -> Sequence[StatusLine]:

@@ -21,11 +21,12 @@ class Retention(Section):
 class StoreSettings(Section):
     """`[store]`: the database file and its upkeep."""
 
-    path: Annotated[Path, Field(description="the SQLite database; a relative path starts at the working directory")] = Path(
-        "hearthbeat.db"
+    path: Annotated[Path, Field(description="the SQLite database; a relative path starts at the working directory")] = (
+        Path("hearthbeat.db")
     )
     retention: Retention = Retention()
     snapshot_seconds: Annotated[
-        float, Field(ge=1, le=3600, description="last-seen times are saved this often; more is lost when the power fails")
+        float,
+        Field(ge=1, le=3600, description="last-seen times are saved this often; more is lost when the power fails"),
     ] = 60.0
     prune_hours: Annotated[float, Field(ge=0.1, le=168, description="retention runs this often")] = 24.0
