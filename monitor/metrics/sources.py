@@ -1,0 +1,95 @@
+"""What is read from the rest of the monitor, so that this room imports no worker."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from monitor.core.view import EngineView
+from monitor.metrics.distribution import LAG_BOUNDS, STEP_BOUNDS, Distribution
+from monitor.metrics.meter import StepMeter
+
+OUTCOMES = ("delivered", "failed", "abandoned")
+"""What becomes of one attempt to deliver: taken, not taken and tried again, never to be taken."""
+DATA_CLASSES = ("status_changes", "incidents", "deliveries")
+
+
+@dataclass(slots=True)
+class IngestFigures:
+    """What has come in, as running totals by dialect; whoever takes messages in keeps it."""
+
+    messages: dict[str, int] = field(default_factory=dict)
+    rejected: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By dialect and reason; put every reason in at 0, so that a first occurrence shows as an increase."""
+    dropped_fields: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By dialect and class of field."""
+    lag: dict[str, Distribution] = field(default_factory=dict)
+
+    @classmethod
+    def for_dialects(
+        cls, dialects: Sequence[str], *, reasons: Sequence[str], field_classes: Sequence[str]
+    ) -> "IngestFigures":
+        """All counters at 0."""
+        return cls(
+            messages=dict.fromkeys(dialects, 0),
+            rejected={(dialect, reason): 0 for dialect in dialects for reason in reasons},
+            dropped_fields={(dialect, name): 0 for dialect in dialects for name in field_classes},
+            lag={dialect: Distribution(LAG_BOUNDS) for dialect in dialects},
+        )
+
+
+@dataclass(slots=True)
+class DeliveryFigures:
+    """What has gone out, by receiver; whoever delivers keeps it."""
+
+    attempts: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By receiver and outcome."""
+    duration: dict[str, Distribution] = field(default_factory=dict)
+    oldest_owed_at: dict[str, float] = field(default_factory=dict)
+    """By receiver, when its oldest undelivered alert was owed, Unix seconds; no entry if none is."""
+
+    @classmethod
+    def for_receivers(cls, receivers: Sequence[str]) -> "DeliveryFigures":
+        """All counters at 0."""
+        return cls(
+            attempts={(receiver, outcome): 0 for receiver in receivers for outcome in OUTCOMES},
+            duration={receiver: Distribution(STEP_BOUNDS) for receiver in receivers},
+        )
+
+
+class Link(Protocol):
+    """The connection to the broker."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is up."""
+        ...
+
+    @property
+    def reconnects(self) -> int:
+        """How often it was made again after it was lost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything that is read at scrape time. `now` is Unix seconds on the monitor's clock.
+
+    `broker` names the broker without user or password. `retention` gives, by class of data, when it was last removed
+    by age.
+    """
+
+    engine: EngineView
+    now: Callable[[], float]
+    version: str
+    revision: str = "unknown"
+    broker: str = ""
+    path: Callable[[], Literal["echo", "link"]] = lambda: "echo"
+    link: Link | None = None
+    ingest: IngestFigures = field(default_factory=IngestFigures)
+    inbox_length: Callable[[], int] = lambda: 0
+    steps: StepMeter = field(default_factory=StepMeter)
+    delivery: DeliveryFigures = field(default_factory=DeliveryFigures)
+    store_writable: Callable[[], bool] = lambda: True
+    retention: Callable[[], Mapping[str, float]] = dict
+    suspicions: Callable[[], Sequence[tuple[str, Mapping[str, str]]]] = tuple
+    """Layer and scope of everything that is suspected of an outage but not confirmed."""
