@@ -9,6 +9,9 @@ from monitor.core.observations import BlindCause
 Status = Literal["new", "online", "late", "offline", "sleeping"]
 STATUSES: tuple[Status, ...] = ("new", "online", "late", "offline", "sleeping")
 
+OfflineCause = Literal["", "silence", "will", "shutdown", "parent"]
+"""Why a device is offline; empty for every other status."""
+
 Severity = Literal["critical", "warning", "info"]
 IncidentKind = Literal["outage", "device", "welfare", "monitor"]
 Layer = Literal["provider", "region", "network", "site", "gateway", "release", "fleet", "device", "monitor"]
@@ -75,7 +78,7 @@ class StatusChanged:
     status: Status
     previous: Status
     reason: str
-    cause: Literal["", "silence", "will", "shutdown", "parent", "incident"] = ""
+    cause: OfflineCause = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,43 @@
-"""The engine: observations and passing time in, decisions out."""
+"""The engine: observations and passing time in, decisions out. It only routes; the judgement is in its neighbours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from monitor.core.decisions import Alert, Decision, Incident
-from monitor.core.fleet import Fleet
-from monitor.core.observations import BlindCause, Observation
+from monitor.core.alerts import AlertBook
+from monitor.core.deadlines import Deadlines
+from monitor.core.decisions import Alert, BlindChanged, Decision, DeviceForgotten, DeviceRecorded, Incident, StatusChanged
+from monitor.core.fleet import Device, Fleet
+from monitor.core.incidents import Incidents
+from monitor.core.leaves import Leaves
+from monitor.core.liveness import Liveness
+from monitor.core.notices import Cover, Notices
+from monitor.core.observations import (
+    BlindCause,
+    DeviceEvent,
+    DeviceInfo,
+    DeviceRemoved,
+    Echo,
+    Flooding,
+    Heartbeat,
+    LinkChanged,
+    MaintenanceSet,
+    Observation,
+    ScheduleDeclared,
+    Scraped,
+    SessionStatus,
+    SightChanged,
+    Telemetry,
+    Witness,
+)
+from monitor.core.outages import OutageDetector
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
+from monitor.core.sight import Sight
+from monitor.core.snapshot import load_device, save_device
+from monitor.core.upkeep import Upkeep
+from monitor.devices.kinds import KINDS_BY_NAME
+
+ENTRIES_PER_VERDICT = 10
+"""Looking at a device that turns out to be alive is so much cheaper than a verdict."""
 
 
 class EngineSettings(Section):
@@ -17,6 +48,7 @@ class EngineSettings(Section):
     outages: OutageSettings = OutageSettings()
     sight: SightSettings = SightSettings()
     limits: LimitSettings = LimitSettings()
+    public_url: str = ""
 
 
 class Engine:
@@ -27,38 +59,132 @@ class Engine:
     """
 
     def __init__(self, settings: EngineSettings, *, at: float, path: Literal["echo", "link"] = "echo") -> None:
+        self.settings = settings
         self.fleet = Fleet()
-        self.horizon = at
-        self.incidents: dict[str, Incident] = {}
-        """Open incidents by id."""
-        self.alerts: dict[str, Alert] = {}
-        """Firing alerts by key."""
-        self.blind: dict[BlindCause, float] = {}
+        self.sight = Sight(settings.sight, at, path)
+        self.leaves = Leaves(settings.outages)
+        self.outages = OutageDetector(settings.outages)
+        self.deadlines = Deadlines()
+        self.liveness = Liveness(
+            self.fleet, self.deadlines, self.sight, self.leaves, settings.liveness, lambda device: self.cover(device)[0] == "incident"
+        )
+        self._book = AlertBook(settings.public_url)
+        self.notices = Notices(self.fleet, self._book, settings.alerts, settings.liveness, self.cover)
+        self._incidents = Incidents(self._book, self.notices)
+        self._upkeep = Upkeep(self.fleet, self._book, self.sight, settings.alerts, settings.limits)
+        self._ticked = int(at)
+        self._unsaved: list[str] = []
+        self._ways: dict[type[Observation], Any] = {
+            SessionStatus: self._status,
+            DeviceInfo: self._info,
+            Telemetry: self._telemetry,
+            DeviceEvent: self._event,
+            ScheduleDeclared: self._schedule,
+            DeviceRemoved: self._removed,
+            MaintenanceSet: self._maintenance,
+            Echo: self._sight_changes(self.sight.echo),
+            LinkChanged: self._sight_changes(self.sight.link),
+            SightChanged: self._sight_changes(self.sight.vouch),
+            Witness: self._witness,
+            Flooding: self._upkeep.flooding,
+            Scraped: self._upkeep.scraped,
+        }
+
+    @property
+    def horizon(self) -> float:
+        """The moment up to which everything sent has been read."""
+        return self.sight.horizon
+
+    @property
+    def blind(self) -> Mapping[BlindCause, float]:
         """Why the monitor is blind, and since when; empty while it sees."""
+        return self.sight.causes
+
+    @property
+    def incidents(self) -> Mapping[str, Incident]:
+        """Open incidents by id."""
+        return self._incidents.open
+
+    @property
+    def alerts(self) -> Mapping[str, Alert]:
+        """Firing alerts by key."""
+        return self._book.firing
 
     def observe(self, observation: Observation) -> list[Decision]:
         """Take in one observation."""
-        raise NotImplementedError
+        if type(observation) is Heartbeat:
+            device = self.fleet.devices.get(observation.device)
+            if device is None:
+                return self._with_device(observation, self.liveness.hear)
+            device.messages += 1
+            if not device.unsaved:
+                self._touch(device)
+            decisions = self.liveness.hear(device, observation)
+        else:
+            decisions = self._ways[type(observation)](observation)
+        return self._followed(decisions) if decisions else decisions
 
     def wake(self, now: float) -> list[Decision]:
-        """Judge silence up to the horizon; bounded work per call."""
-        raise NotImplementedError
+        """Judge silence up to the horizon; at most a bounded number of devices per call, the rest with the next."""
+        decisions = self._followed(self._track_sight(self.sight.pass_time(now)))
+        decisions += self._upkeep.pass_time(now)
+        if self.sight.blind:
+            return decisions
+        budget = self.settings.limits.verdicts_per_step * ENTRIES_PER_VERDICT
+        last = int(self.sight.horizon)
+        while self._ticked < last and budget > 0:
+            second = self.deadlines.next_second
+            if second is not None and second <= self._ticked:
+                due = self.deadlines.take(second, budget)
+                budget -= max(1, len(due))
+                for device in sorted(due, key=lambda each: (each.deadline, each.id)):
+                    decisions += self._followed(self.liveness.judge(device, float(self._ticked + 1)))
+                continue
+            self._ticked += 1
+            budget -= 1
+            for finding in self.outages.tick(float(self._ticked), self.leaves):
+                decisions += self._incidents.take(finding, float(self._ticked))
+            decisions += self.notices.pass_time(float(self._ticked), self.settings.limits.verdicts_per_step)
+        return decisions
 
     def next_deadline(self) -> float | None:
         """When to call `wake` next if nothing is observed before; never a moment that waking cannot move past."""
-        raise NotImplementedError
+        moments = [self._upkeep.next_at]
+        if not self.sight.blind:
+            if self._ticked < int(self.sight.horizon):
+                return self.sight.horizon
+            if self.sight.path == "echo":
+                moments.append(self.sight.blind_at)
+            elif self.fleet.devices:
+                moments.append(float(self._ticked + 1))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def cover(self, device: Device) -> Cover:
+        """What explains this device's silence, if anything does."""
+        if device.leaf is None:
+            return "", ""
+        if incident := self.outages.incident_of(device.leaf):
+            return "incident", incident
+        return ("suspicion", "") if self.outages.covers(device.leaf) else ("", "")
 
     def rows(self, devices: Sequence[str]) -> list[dict[str, Any]]:
         """The named devices as plain data for the store; ids that left the fleet are skipped."""
-        raise NotImplementedError
+        known = self.fleet.devices
+        return [save_device(known[device]) for device in devices if device in known]
 
     def take_unsaved(self, limit: int) -> list[str]:
         """Ids of devices heard since they were last saved, at most `limit` of them, and consider them saved."""
-        raise NotImplementedError
+        taken = self._unsaved[-limit:]
+        del self._unsaved[-limit:]
+        for name in taken:
+            device = self.fleet.get(name)
+            if device is not None:
+                device.unsaved = False
+        return taken
 
     def save(self) -> dict[str, Any]:
         """The engine's own state (horizon, learned rates, suspicions) as plain data; devices are saved by `rows`."""
-        raise NotImplementedError
+        return {"sight": self.sight.save(), "outages": self.outages.save(), "notices": self.notices.save()}
 
     def restore(
         self,
@@ -71,4 +197,117 @@ class Engine:
         alerts: Sequence[Alert],
     ) -> list[Decision]:
         """Begin where a store left off; the time in between counts as blindness of cause `restart`."""
-        raise NotImplementedError
+        self._book.firing.update({alert.key: alert for alert in alerts})
+        self._incidents.open.update({incident.id: incident for incident in incidents})
+        self.sight.restore(engine.get("sight", {}))
+        decisions = self.sight.begin_restarted(at, saved_at)
+        self._ticked = int(self.sight.horizon)
+        for row in devices:
+            self.liveness.readmit(load_device(row))
+        self.outages.restore(engine.get("outages", {}), self.sight.horizon)
+        self.notices.restore(engine.get("notices", {}), self.sight.horizon)
+        return self._track_sight(decisions)
+
+    def _with_device(self, observation: Any, way: Callable[[Device, Any], list[Decision]]) -> list[Decision]:
+        """Find or meet the device that speaks, then go that way with it."""
+        met: list[Decision] = []
+        device = self.fleet.devices.get(observation.device)
+        if device is None:
+            if len(self.fleet) >= self.settings.limits.devices:
+                return self._upkeep.refuse(observation.at)
+            device = Device(observation.device, observation.at)
+            self.liveness.meet(device)
+            met.append(DeviceRecorded(device.id, observation.at))
+        device.messages += 1
+        device.cleared = ""
+        if not device.unsaved:
+            self._touch(device)
+        return met + way(device, observation)
+
+    def _touch(self, device: Device) -> None:
+        device.unsaved = True
+        self._unsaved.append(device.id)
+
+    def _status(self, observation: SessionStatus) -> list[Decision]:
+        return self._with_device(observation, self.liveness.status)
+
+    def _info(self, observation: DeviceInfo) -> list[Decision]:
+        return self._with_device(observation, self._describe)
+
+    def _describe(self, device: Device, observation: DeviceInfo) -> list[Decision]:
+        profile = self.fleet.bounded(observation.profile, self.settings.limits.label_values)
+        if profile == device.profile:
+            return []
+        self.fleet.set_profile(device, profile)
+        self.liveness.describe(device)
+        return [DeviceRecorded(device.id, observation.at)]
+
+    def _telemetry(self, observation: Telemetry) -> list[Decision]:
+        return self._with_device(observation, self._read)
+
+    def _read(self, device: Device, observation: Telemetry) -> list[Decision]:
+        device.reading = KINDS_BY_NAME[device.profile.kind].merged(device.reading, observation.values)
+        device.reading_at = observation.at
+        return self.liveness.notice(device, observation.at)
+
+    def _event(self, observation: DeviceEvent) -> list[Decision]:
+        return self._with_device(observation, self._happen)
+
+    def _happen(self, device: Device, observation: DeviceEvent) -> list[Decision]:
+        return [] if observation.replayed else self.liveness.notice(device, observation.at)
+
+    def _schedule(self, observation: ScheduleDeclared) -> list[Decision]:
+        return self._with_device(observation, self._plan)
+
+    def _plan(self, device: Device, observation: ScheduleDeclared) -> list[Decision]:
+        if device.schedule == observation.schedule:
+            return []
+        device.schedule = observation.schedule
+        return [DeviceRecorded(device.id, observation.at)]
+
+    def _removed(self, observation: DeviceRemoved) -> list[Decision]:
+        device = self.fleet.get(observation.device)
+        if device is None:
+            return []
+        if device.cleared in ("", observation.topic):
+            device.cleared = observation.topic
+            return []
+        self.liveness.part(device)
+        return [DeviceForgotten(device.id, observation.at), *self.notices.removed(device.id, observation.at)]
+
+    def _maintenance(self, observation: MaintenanceSet) -> list[Decision]:
+        device = self.fleet.get(observation.device)
+        if device is None or device.maintenance == observation.on:
+            return []
+        self.fleet.set_maintenance(device, on=observation.on)
+        self.liveness.describe(device)
+        return [DeviceRecorded(device.id, observation.at), *self.notices.maintained(device, observation.at)]
+
+    def _witness(self, observation: Witness) -> list[Decision]:
+        self.outages.witness(observation)
+        return []
+
+    def _sight_changes(self, way: Callable[[Any], list[Decision]]) -> Callable[[Any], list[Decision]]:
+        return lambda observation: self._track_sight(way(observation))
+
+    def _track_sight(self, decisions: list[Decision]) -> list[Decision]:
+        """When the last cause of blindness ends, everything that waits is moved by the time that was lost."""
+        if not decisions or self.sight.blind or not isinstance(decisions[-1], BlindChanged):
+            return decisions
+        ended = decisions[-1]
+        lost = ended.at - self.sight.blind_from
+        self._ticked = max(self._ticked, int(self.sight.blind_from))
+        self.outages.sighted(ended.at, lost)
+        self.notices.sighted(lost)
+        return decisions + self._upkeep.sighted(ended.at)
+
+    def _followed(self, decisions: list[Decision]) -> list[Decision]:
+        """Add what follows from status changes: alerts that wait or end, children that are unreachable."""
+        followed: list[Decision] = []
+        for decision in decisions:
+            followed.append(decision)
+            if isinstance(decision, StatusChanged):
+                followed += self.notices.changed(decision)
+                if decision.status == "offline" and decision.device in self.fleet.children:
+                    followed += self._followed(self.liveness.orphan(self.fleet.devices[decision.device], decision.at))
+        return followed

@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from monitor.core.decisions import Status
+from monitor.core.decisions import OfflineCause, Status
 from monitor.core.observations import Heartbeat, Value
 from monitor.devices.profile import UNKNOWN_PROFILE, Profile
 from monitor.devices.schedule import Schedule
+
+
+BOUNDED = ("provider", "region", "model", "firmware", "vendor")
+OVERFLOW = "other"
 
 
 class Cohort(NamedTuple):
@@ -71,7 +76,7 @@ class Device:
         self.first_seen = at
         self.last_seen = 0.0
         self.reason = "not heard yet"
-        self.cause = ""
+        self.cause: OfflineCause = ""
         self.interval = 0.0
         self.declared_interval: float | None = None
         self.gaps: tuple[float, ...] = ()
@@ -142,6 +147,7 @@ class Fleet:
         """Ids of the devices behind each gateway, by the gateway's id."""
         self.anomalies: Counter[str] = Counter()
         """How often something odd but harmless was seen; keys from `ANOMALIES`."""
+        self._values: dict[str, set[str]] = {name: set() for name in BOUNDED}
         self.refused = 0
         """Messages of unknown devices that were turned away because the fleet is full."""
 
@@ -170,6 +176,22 @@ class Fleet:
         self._count(device, -1)
         device.profile = profile
         self._count(device, 1)
+
+    def bounded(self, profile: Profile, limit: int) -> Profile:
+        """The profile with values beyond `limit` different ones of a dimension replaced by `OVERFLOW`."""
+        excess: dict[str, str] = {}
+        for name, known in self._values.items():
+            value = getattr(profile, name)
+            if value in known or not value:
+                continue
+            if len(known) < limit:
+                known.add(value)
+            else:
+                excess[name] = OVERFLOW
+        if not excess:
+            return profile
+        self.anomalies["label_limit"] += 1
+        return replace(profile, **excess)
 
     def set_status(self, device: Device, status: Status) -> None:
         """The device changed its status."""
@@ -211,5 +233,6 @@ ANOMALIES = (
     "stale_boot",
     "stale_will",
     "backlog",
+    "label_limit",
 )
 """Odd but harmless things that are counted: the keys of `Fleet.anomalies`."""

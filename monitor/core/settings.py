@@ -32,6 +32,7 @@ class LivenessSettings(Section):
     default_interval_seconds: Annotated[Seconds, Field(description="interval of a device that states none, until learned")] = 60.0
     will_hold_seconds: Annotated[Seconds, Field(description="how long a last will waits for a reconnect")] = 30.0
     sleepy_default_seconds: Annotated[Seconds, Field(description="allowed silence of a sleepy device that states no wake time")] = 90_000.0
+    forget_silent_seconds: Annotated[Seconds, Field(description="a device silent this long outside any incident is no longer evidence")] = 86_400.0
     flap_changes: Annotated[int, Field(ge=3, le=1000, description="status changes within flap_window_seconds that make a device flapping")] = 6
     flap_window_seconds: Seconds = 3600.0
     kinds: dict[Kind, KindLiveness] = Field(default_factory=dict)
@@ -57,7 +58,6 @@ class OutageSettings(Section):
     minimum_devices: Annotated[int, Field(ge=2, le=1_000_000, description="fewer silent devices are never an outage")] = 4
     minimum_share: Annotated[Share, Field(description="a smaller silent share of a scope is never an outage")] = 0.05
     false_alarms_per_week: Annotated[float, Field(gt=0, le=10)] = 0.01
-    forget_silent_seconds: Annotated[Seconds, Field(description="a device silent this long outside any incident is no longer evidence")] = 86_400.0
     networks: dict[str, str] = Field(default_factory=dict, description="network (ISP) of each site, by site id")
 
 

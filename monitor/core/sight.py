@@ -22,6 +22,8 @@ class Sight:
         self.horizon = at
         self.causes: dict[BlindCause, float] = {"link": at} if path == "echo" else {}
         self.returned_at = 0.0
+        self.blind_from = at
+        """Where the last spell of blindness that ended had begun."""
         self.backlog = False
         """Whether what is read now was queued before the link came up, and so proves nothing about now."""
         self._spells: list[tuple[float, float]] = []
@@ -108,9 +110,11 @@ class Sight:
                 since = self.causes.pop(cause)
                 decisions.append(BlindChanged(at, blind=False, cause=cause, since=since))
         if decisions and not self.causes:
+            self.blind_from = self.horizon
             self._spells = [*self._spells[-(SPELLS_KEPT - 1) :], (self.horizon, at)]
             self.returned_at = at
-            self.horizon = max(self.horizon, at)
+            if self.path == "link":
+                self.horizon = max(self.horizon, at)
         return decisions
 
     def save(self) -> dict[str, Any]:

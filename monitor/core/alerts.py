@@ -1,0 +1,180 @@
+"""The alerts that are firing, and what each kind of alert says."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from monitor.core.decisions import Alert, AlertOwed, Severity
+
+NONE = "none"
+"""Label value for what is not known: an empty label would count as equal to a missing one in inhibition rules."""
+
+
+class AlertKind(NamedTuple):
+    """What every alert of one name has in common: its severity, what to do and what not to do."""
+
+    severity: Severity
+    action: str
+    caution: str
+
+
+ALERTS: dict[str, AlertKind] = {
+    "DeviceOffline": AlertKind(
+        "warning",
+        "Check power, Wi-Fi and battery of this one device with its owner.",
+        "Do not power-cycle a feeder whose schedule does not survive a reboot.",
+    ),
+    "DeviceFlapping": AlertKind(
+        "info",
+        "Look at signal strength, power supply and reboot count; its single status changes are not announced while it flaps.",
+        "Do not read each change as an outage.",
+    ),
+    "DevicesStillOffline": AlertKind(
+        "warning",
+        "Contact the owners in the list; look for a trait they share (model, firmware) before asking for power-cycles.",
+        "Do not ask all owners to restart: it can erase the schedule of feeders that hold it in volatile memory.",
+    ),
+    "GatewayOffline": AlertKind(
+        "warning",
+        "Check the gateway's power and uplink; the devices behind it are unreachable only because of it.",
+        "Do not restart the devices behind the gateway.",
+    ),
+    "SiteOffline": AlertKind(
+        "critical",
+        "Call the site: power or network there has failed. Ask for animals to be fed by hand and heating to be watched.",
+        "Do not blame a provider before the site has been reached.",
+    ),
+    "NetworkOutage": AlertKind(
+        "critical",
+        "Confirm with the network's status page; tell affected customers that schedules held by devices go on.",
+        "Do not ask owners to reset devices: their network is the cause.",
+    ),
+    "RegionOutage": AlertKind(
+        "critical",
+        "Check power and network news for the region; publish an update naming it.",
+        "Do not ask owners to reset devices.",
+    ),
+    "ProviderOutage": AlertKind(
+        "critical",
+        "Confirm with the provider, publish an update within 15 minutes, ask owners of affected feeders to feed by hand today.",
+        "Do not let owners switch feeders off: schedules held by the device go on only while it has power.",
+    ),
+    "FirmwareRegression": AlertKind(
+        "warning",
+        "Stop the rollout of this release and compare with devices of the same model on other releases.",
+        "Do not push another update to silent devices until one has been examined.",
+    ),
+    "FleetDown": AlertKind(
+        "critical",
+        "Our path is sound and every device is silent: check the devices' way in (DNS, listener, certificates) first.",
+        "Do not treat it as thousands of single failures.",
+    ),
+    "MonitorBlind": AlertKind(
+        "critical",
+        "Restore the monitor's sight: broker, credentials, network, then the monitor itself.",
+        "Do not believe device states until it sees again; they are frozen at the time shown.",
+    ),
+    "StoreFailing": AlertKind(
+        "critical",
+        "Free disk space or repair the database; decisions are kept in memory and written as soon as it works again.",
+        "Do not restart the monitor before the store works: what is not on disk would be lost.",
+    ),
+    "DeviceFlooding": AlertKind(
+        "warning",
+        "Find out why this device sends so much; its excess is dropped, its neighbours are unharmed.",
+        "Do not raise the limit before the cause is known.",
+    ),
+    "DeviceLimitReached": AlertKind(
+        "critical",
+        "Find out where the new device ids come from; raise [limits] devices only if they are real.",
+        "Do not assume that devices turned away are being watched: they are not.",
+    ),
+    "PrometheusNotScraping": AlertKind(
+        "warning",
+        "Check that Prometheus runs and can reach /metrics; alerts about this monitor depend on it.",
+        "Do not rely on dashboards until it is resolved.",
+    ),
+    "HearthbeatWatchdog": AlertKind(
+        "info",
+        "Nothing: this alert always fires, so that its absence shows that the path to you is broken.",
+        "Do not silence it.",
+    ),
+}
+
+
+class AlertBook:
+    """Alerts that are firing, by key. Whatever fires here is resolved here."""
+
+    def __init__(self, public_url: str) -> None:
+        self.firing: dict[str, Alert] = {}
+        self._public_url = public_url.rstrip("/")
+
+    def fire(
+        self,
+        name: str,
+        key: str,
+        at: float,
+        *,
+        since: float,
+        summary: str,
+        description: str,
+        labels: Mapping[str, str],
+        severity: Severity | None = None,
+        incident: str = "",
+    ) -> AlertOwed:
+        """An alert begins, or says something new."""
+        kind = ALERTS[name]
+        degree = severity or kind.severity
+        alert = Alert(
+            key=key,
+            name=name,
+            state="firing",
+            severity=degree,
+            labels={"alertname": name, "severity": degree, **{label: value or NONE for label, value in labels.items()}},
+            annotations={
+                "summary": summary,
+                "description": description,
+                "action": kind.action,
+                "caution": kind.caution,
+                "runbook_url": f"{self._public_url}/runbooks/{name}",
+            },
+            starts_at=since,
+            incident=incident,
+        )
+        self.firing[key] = alert
+        return AlertOwed(at, alert)
+
+    def resolve(self, key: str, at: float, reason: str) -> list[AlertOwed]:
+        """An alert ends; nothing is owed if it was not firing."""
+        alert = self.firing.pop(key, None)
+        if alert is None:
+            return []
+        annotations = {**alert.annotations, "resolution": reason}
+        ended = Alert(
+            key=alert.key,
+            name=alert.name,
+            state="resolved",
+            severity=alert.severity,
+            labels=alert.labels,
+            annotations=annotations,
+            starts_at=alert.starts_at,
+            ends_at=max(at, alert.starts_at),
+            incident=alert.incident,
+        )
+        return [AlertOwed(at, ended)]
+
+
+def watchdog(at: float, public_url: str) -> Alert:
+    """The alert that always fires, for receivers that are told again and again what fires."""
+    return (
+        AlertBook(public_url)
+        .fire(
+            "HearthbeatWatchdog",
+            "monitor/HearthbeatWatchdog",
+            at,
+            since=at,
+            summary="Hearthbeat is alive and can reach you.",
+            description="Always firing. If it stops arriving, the monitor or the way from it to you is broken.",
+            labels={},
+        )
+        .alert
+    )

@@ -1,0 +1,155 @@
+"""What the outage detector finds, made into incidents and their alerts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from monitor.core.alerts import AlertBook
+from monitor.core.decisions import Decision, Evidence, Incident, IncidentChanged, Layer, SuspicionChanged
+from monitor.core.notices import Notices
+from monitor.core.outages import Confirmed, Finding, Recovering, Resolved, SuspicionCleared, Suspected, Updated
+from monitor.core.words import count, share, spell
+
+ALERT_OF_LAYER: dict[Layer, str] = {
+    "provider": "ProviderOutage",
+    "region": "RegionOutage",
+    "network": "NetworkOutage",
+    "site": "SiteOffline",
+    "gateway": "GatewayOffline",
+    "release": "FirmwareRegression",
+    "fleet": "FleetDown",
+}
+
+
+class Incidents:
+    """Open incidents by id; opens, updates and resolves them as the detector finds."""
+
+    def __init__(self, book: AlertBook, notices: Notices) -> None:
+        self.open: dict[str, Incident] = {}
+        self._book = book
+        self._notices = notices
+
+    def take(self, finding: Finding, at: float) -> list[Decision]:
+        """Turn one finding into decisions."""
+        match finding:
+            case Suspected():
+                return [self._suspicion(finding, at, "raised")]
+            case SuspicionCleared():
+                return [self._suspicion(finding, at, "cleared")]
+            case Confirmed():
+                return self._open(finding, at)
+            case Updated() | Recovering():
+                return self._update(finding, at)
+            case Resolved():
+                return self._resolve(finding, at)
+
+    def _suspicion(self, finding: Suspected | SuspicionCleared, at: float, state: Any) -> SuspicionChanged:
+        return SuspicionChanged(at, state, finding.layer, finding.scope, finding.devices, finding.silent, finding.reason)
+
+    def _open(self, finding: Confirmed, at: float) -> list[Decision]:
+        incident = Incident(
+            id=finding.id,
+            kind="outage",
+            layer=finding.layer,
+            scope=finding.scope,
+            started_at=finding.onset,
+            opened_at=at,
+            resolved_at=None,
+            devices=finding.devices,
+            silent=finding.silent,
+            confidence=finding.confidence,
+            evidence=finding.evidence,
+            unaffected=finding.unaffected,
+            equivalents=finding.equivalents,
+            alternatives=finding.alternatives,
+            onset_uncertainty_seconds=finding.onset_uncertainty,
+        )
+        incident = replace(incident, summary=summary_of(incident))
+        self.open[incident.id] = incident
+        return [
+            IncidentChanged(at, "opened", incident),
+            self._alert(incident, at),
+            *self._notices.incident_opened(incident, at),
+        ]
+
+    def _update(self, finding: Updated | Recovering, at: float) -> list[Decision]:
+        known = self.open.get(finding.id)
+        if known is None:
+            return []
+        incident = replace(
+            known, devices=finding.devices, silent=finding.silent, confidence=finding.confidence, evidence=finding.evidence
+        )
+        incident = replace(incident, summary=summary_of(incident))
+        self.open[incident.id] = incident
+        return [IncidentChanged(at, "updated", incident)]
+
+    def _resolve(self, finding: Resolved, at: float) -> list[Decision]:
+        known = self.open.pop(finding.id, None)
+        if known is None:
+            return []
+        incident = replace(known, resolved_at=at, silent=finding.silent)
+        incident = replace(incident, summary=summary_of(incident))
+        self._notices.incident_resolved(incident, at)
+        lasted = spell(at - incident.started_at)
+        reason = f"over after {lasted}; {count(incident.silent, 'device')} of {incident.devices:,} still silent"
+        return [IncidentChanged(at, "resolved", incident), *self._book.resolve(incident_key(incident.id), at, reason)]
+
+    def _alert(self, incident: Incident, at: float) -> Decision:
+        return self._book.fire(
+            ALERT_OF_LAYER[incident.layer],
+            incident_key(incident.id),
+            at,
+            since=incident.started_at,
+            summary=incident.summary,
+            description=description_of(incident),
+            labels={"incident": incident.id, **incident.scope},
+            incident=incident.id,
+        )
+
+
+def summary_of(incident: Incident) -> str:
+    """The incident in one line."""
+    what = name_of(incident.layer, incident.scope)
+    silent = f"{incident.silent:,} of {count(incident.devices, 'device')} silent ({share(incident.silent, incident.devices)})"
+    if incident.resolved_at is not None:
+        return f"{what}: over after {spell(incident.resolved_at - incident.started_at)}"
+    return f"{what}: {silent}, {sureness(incident.confidence)} an outage"
+
+
+def description_of(incident: Incident) -> str:
+    """Why we think so, who is not affected, and what else could explain it."""
+    parts = [f"{piece.statement} ({piece.weight_nats:+.1f})" for piece in incident.evidence]
+    if incident.unaffected:
+        parts.append(f"Not affected: {incident.unaffected}.")
+    if incident.equivalents:
+        parts.append("Cannot be told apart from: " + "; ".join(scope_text(scope) for scope in incident.equivalents) + ".")
+    if incident.alternatives:
+        parts.append("Also considered: " + "; ".join(incident.alternatives) + ".")
+    return " ".join(parts)
+
+
+def name_of(layer: Layer, scope: Mapping[str, str]) -> str:
+    """The scope in words: Provider aurora in region us-east."""
+    if not scope:
+        return "The whole fleet"
+    return {"release": "Release", "gateway": "Gateway"}.get(layer, layer.capitalize()) + " " + scope_text(scope)
+
+
+def scope_text(scope: Mapping[str, str]) -> str:
+    """A scope as `key=value` pairs."""
+    return ", ".join(f"{key}={value}" for key, value in scope.items()) or "the whole fleet"
+
+
+def sureness(confidence: float) -> str:
+    """A probability in words."""
+    if confidence > 0.999:  # noqa: PLR2004
+        return "almost certainly"
+    return "probably" if confidence > 0.95 else "possibly"  # noqa: PLR2004
+
+
+def incident_key(incident: str) -> str:
+    """The key of an incident's own alert."""
+    return f"incident/{incident}"
+
+
+__all__ = ["ALERT_OF_LAYER", "Evidence", "Incidents", "description_of", "incident_key", "name_of", "scope_text", "summary_of"]

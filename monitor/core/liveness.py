@@ -1,0 +1,299 @@
+"""Who is alive: the status of each device, from what it says and from its silence."""
+
+from collections.abc import Callable
+
+from monitor.core.decisions import Decision, OfflineCause, StatusChanged
+from monitor.core.deadlines import Deadlines
+from monitor.core.fleet import Device, Fleet
+from monitor.core.leaves import Leaves
+from monitor.core.observations import Heartbeat, SessionStatus
+from monitor.core.sessions import accept, begin_boot, recognise
+from monitor.core.settings import LivenessSettings, OutageSettings
+from monitor.core.sight import Sight
+from monitor.core.timeouts import Patience
+from monitor.core.transitions import TRANSITIONS, Happening
+from monitor.core.words import spell
+
+SILENT_MISSES = 3
+SLEEP_GRACE_SECONDS = 60.0
+SLEEP_PERIODS = 2.0
+
+
+class Liveness:
+    """Keeps every device's status, and files each device for the next moment at which its silence means something."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        deadlines: Deadlines,
+        sight: Sight,
+        leaves: Leaves,
+        settings: LivenessSettings,
+        explained: Callable[[Device], bool],
+    ) -> None:
+        self._fleet = fleet
+        self._deadlines = deadlines
+        self._sight = sight
+        self._leaves = leaves
+        self._settings = settings
+        self._explained = explained
+        self.patience = Patience(settings)
+
+    def meet(self, device: Device) -> None:
+        """A device not seen before."""
+        self.patience.renew(device)
+        self._fleet.add(device)
+        self._deadlines.file(device, self._silent_at(device))
+
+    def readmit(self, device: Device) -> None:
+        """A device from before a restart, with its status as it was."""
+        self._fleet.add(device)
+        self.patience.renew(device)
+        self._settle(device)
+        self._file_next(device, self._sight.horizon)
+
+    def part(self, device: Device) -> None:
+        """A device leaves the fleet."""
+        self._deadlines.withdraw(device)
+        self._leaves.remove(device)
+        self._fleet.remove(device)
+
+    def hear(self, device: Device, beat: Heartbeat) -> list[Decision]:
+        """A heartbeat; the quiet path is short because nearly all of them are quiet."""
+        previous = device.beat
+        quiet = previous is not None and previous.boot_id == beat.boot_id and beat.seq - previous.seq == 1
+        if not quiet and not accept(self._fleet, device, beat):
+            return []
+        device.beat = beat
+        if beat.interval_seconds is not None and beat.interval_seconds != device.declared_interval:
+            device.declared_interval = beat.interval_seconds
+            self._rhythm_changed(device)
+        if self._sight.backlog or self._sight.blind:
+            self._fleet.anomalies["backlog"] += 1
+            return []
+        at = beat.at
+        if quiet and previous is not None and device.status == "online" and not device.misses:
+            if previous.at >= self._sight.returned_at and self.patience.learn(device, at - previous.at):
+                self._rhythm_changed(device)
+            device.last_seen = at
+            device.will_at = None
+            return []
+        return self._prove(device, at)
+
+    def notice(self, device: Device, at: float) -> list[Decision]:
+        """Something other than a heartbeat that only a living device can have sent just now."""
+        if self._sight.backlog or self._sight.blind:
+            self._fleet.anomalies["backlog"] += 1
+            return []
+        if device.status == "online" and not device.misses:
+            device.last_seen = at
+            device.will_at = None
+            return []
+        return self._prove(device, at)
+
+    def status(self, device: Device, told: SessionStatus) -> list[Decision]:
+        """The device's session began, ended or went to sleep."""
+        boot = recognise(device, told.boot_id)
+        if boot == "stale":
+            self._fleet.anomalies["stale_will" if told.will else "stale_boot"] += 1
+            return []
+        if boot == "new":
+            begin_boot(self._fleet, device, told.boot_id)
+        if told.state == "offline":
+            return self._depart(device, told)
+        device.will_at = None
+        session = device.profile.liveness == "session"
+        if (told.retained or self._sight.backlog) and not session:
+            return []
+        if told.state == "sleeping":
+            return self._rest(device, told)
+        device.session_up = True
+        if told.retained or self._sight.backlog:
+            return self._move(device, "heard", told.at, "its session is up")
+        return self._prove(device, told.at)
+
+    def judge(self, device: Device, at: float) -> list[Decision]:
+        """The second in which the device is filed is over: what does its silence until `at` mean?"""
+        decisions: list[Decision] = []
+        if device.will_at is not None and device.will_at <= at:
+            device.will_at = None
+            device.session_up = False
+            decisions += self._move(device, "left", at, "its connection broke and did not come back", "will")
+        decisions += self._judge_silence(device, at)
+        if device.leaf is not None and device.misses >= SILENT_MISSES:
+            self._judge_testimony(device, at)
+        self._file_next(device, at)
+        return decisions
+
+    def orphan(self, parent: Device, at: float) -> list[Decision]:
+        """The gateway `parent` went offline: children that have not spoken since it did are unreachable through it."""
+        decisions: list[Decision] = []
+        for child_id in sorted(self._fleet.children.get(parent.id, ())):
+            child = self._fleet.devices[child_id]
+            if child.ever_heard and child.last_seen <= parent.last_seen + self.patience.margin(child):
+                decisions += self._move(child, "orphaned", at, f"its gateway {parent.name} is offline", "parent")
+        return decisions
+
+    def describe(self, device: Device) -> None:
+        """Its profile changed: file it by its new rhythm and place."""
+        self._rhythm_changed(device)
+        self._settle(device)
+
+    def silence_limit(self, device: Device) -> float | None:
+        """The moment at which silence makes the device offline; None if silence never does."""
+        return None if self._trusts_session(device) else self._silent_at(device)
+
+    def _prove(self, device: Device, at: float) -> list[Decision]:
+        if device.misses:
+            if device.misses < SILENT_MISSES:
+                self._leaves.slot_kept(device, device.misses)
+            self._leaves.returned(device)
+            device.misses = 0
+        silence = at - device.last_seen
+        reason = f"heard again after {spell(silence)}" if device.ever_heard and device.status != "sleeping" else "heard"
+        device.last_seen = max(device.last_seen, at)
+        device.will_at = None
+        device.resting_until = None
+        decisions = self._move(device, "heard", at, reason)
+        if device.leaf is None:
+            self._settle(device)
+        self._file_next(device, at)
+        return decisions
+
+    def _depart(self, device: Device, told: SessionStatus) -> list[Decision]:
+        device.session_up = False
+        if not told.will:
+            return self._move(device, "left", told.at, f"it said goodbye: {told.reason or 'no reason given'}", "shutdown")
+        if device.status != "offline":
+            device.will_at = told.at + self._settings.will_hold_seconds
+            if not told.retained and device.leaf is not None:
+                self._leaves.departed(device)
+            self._file_sooner(device, device.will_at)
+        return []
+
+    def _rest(self, device: Device, told: SessionStatus) -> list[Decision]:
+        period = told.next_seen_seconds or device.declared_interval or device.profile.interval_seconds
+        allowed = SLEEP_PERIODS * period + SLEEP_GRACE_SECONDS if period else self._settings.sleepy_default_seconds
+        device.resting_until = told.at + allowed
+        device.last_seen = max(device.last_seen, told.at)
+        decisions = self._move(device, "rested", told.at, f"sleeps, expected within {spell(allowed)}")
+        self._deadlines.file(device, device.resting_until)
+        return decisions
+
+    def _judge_silence(self, device: Device, at: float) -> list[Decision]:
+        decisions: list[Decision] = []
+        while device.leaf is not None and device.misses < SILENT_MISSES and self._slot_due(device) <= at:
+            self._leaves.slot_missed(device, device.misses)
+            device.misses += 1
+        if device.leaf is not None and device.misses == 0:
+            self._leaves.slot_kept(device, 0)
+        if self._trusts_session(device) or device.status == "offline":
+            return decisions
+        silent_for = at - (device.last_seen or device.first_seen)
+        if self._silent_at(device) <= at:
+            if device.status == "new":
+                return decisions + self._move(device, "unheard", at, "never heard")
+            cause: OfflineCause = "parent" if self._parent_gone(device) else "silence"
+            return decisions + self._move(device, "silent", at, f"silent for {spell(silent_for)}, {self._expectation(device)}", cause)
+        if device.status == "online" and self._late_at(device) <= at:
+            decisions += self._move(device, "late", at, f"silent for {spell(silent_for)}, {self._expectation(device)}")
+        return decisions
+
+    def _judge_testimony(self, device: Device, at: float) -> None:
+        """A device silent for long outside any incident would keep its scopes under suspicion for ever."""
+        if self._out_of_pool_at(device) <= at:
+            self._leaves.remove(device)
+
+    def _move(self, device: Device, happening: Happening, at: float, reason: str, cause: OfflineCause = "") -> list[Decision]:
+        previous = device.status
+        status = TRANSITIONS.get((previous, happening))
+        if status is None or status == previous:
+            return []
+        self._fleet.set_status(device, status)
+        device.since = at
+        device.reason = reason
+        device.cause = cause
+        if status == "offline" or previous == "offline":
+            cutoff = at - self._settings.flap_window_seconds
+            device.flaps = (*(moment for moment in device.flaps if moment > cutoff), at)
+        self._settle(device)
+        return [StatusChanged(device.id, at, status, previous, reason, cause)]
+
+    def _settle(self, device: Device) -> None:
+        """Devices of which heartbeats are due take part in outage detection; others have no due slots to testify."""
+        takes_part = (
+            device.profile.liveness == "heartbeat"
+            and not device.maintenance
+            and device.ever_heard
+            and device.status not in ("new", "sleeping")
+        )
+        if takes_part:
+            self._leaves.place(device)
+        elif device.leaf is not None:
+            self._leaves.remove(device)
+
+    def _rhythm_changed(self, device: Device) -> None:
+        self.patience.renew(device)
+        self._file_next(device, max(self._sight.horizon, device.last_seen))
+
+    def _file_next(self, device: Device, at: float) -> None:
+        moments = self._moments(device)
+        if moments:
+            self._deadlines.file(device, max(min(moments), at))
+        else:
+            self._deadlines.withdraw(device)
+
+    def _moments(self, device: Device) -> list[float]:
+        moments: list[float] = []
+        if device.will_at is not None:
+            moments.append(device.will_at)
+        if device.leaf is not None:
+            moments.append(self._slot_due(device) if device.misses < SILENT_MISSES else self._out_of_pool_at(device))
+        if device.status != "offline" and not self._trusts_session(device):
+            moments += [self._silent_at(device)] if device.status != "online" else [self._late_at(device), self._silent_at(device)]
+        return moments
+
+    def _file_sooner(self, device: Device, moment: float) -> None:
+        if not device.deadline or moment < device.deadline:
+            self._deadlines.file(device, moment)
+
+    def _trusts_session(self, device: Device) -> bool:
+        return device.profile.liveness == "session"
+
+    def _parent_gone(self, device: Device) -> bool:
+        parent = self._fleet.get(device.parent_id)
+        return parent is not None and (parent.status in ("offline", "late") or parent.misses > 0)
+
+    def _slot_due(self, device: Device) -> float:
+        return self._granted(device, (device.misses + 1) * device.interval + self.patience.margin(device))
+
+    def _out_of_pool_at(self, device: Device) -> float:
+        moment = device.last_seen + self._settings.forget_silent_seconds
+        return moment if not self._explained(device) else max(moment, self._sight.horizon + self._settings.forget_silent_seconds)
+
+    def _late_at(self, device: Device) -> float:
+        if device.profile.liveness == "sleepy":
+            return self._silent_at(device)
+        return self._granted(device, self.patience.late_after(device))
+
+    def _silent_at(self, device: Device) -> float:
+        if device.resting_until is not None:
+            return self._granted(device, device.resting_until - device.last_seen)
+        if device.profile.liveness == "sleepy":
+            period = device.declared_interval or device.profile.interval_seconds
+            allowed = SLEEP_PERIODS * period + SLEEP_GRACE_SECONDS if period else self._settings.sleepy_default_seconds
+            return self._granted(device, allowed)
+        return self._granted(device, device.timeout)
+
+    def _granted(self, device: Device, silence: float) -> float:
+        """When a silence of so many seconds is reached, blind time not counted, with a return window after blindness."""
+        anchor = device.last_seen or device.first_seen
+        returned_at = self._sight.returned_at
+        if anchor >= returned_at:
+            return anchor + silence
+        moved = anchor + silence + self._sight.blind_seconds_after(anchor)
+        return max(moved, returned_at + device.interval + self.patience.margin(device))
+
+    def _expectation(self, device: Device) -> str:
+        allowed = self._silent_at(device) - (device.last_seen or device.first_seen)
+        return f"expected every {spell(device.interval)}, limit {spell(allowed)}"

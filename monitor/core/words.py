@@ -1,0 +1,24 @@
+"""Numbers as people say them."""
+
+
+def spell(seconds: float) -> str:
+    """A duration as people say it: 45 s, 2 min 30 s, 3 h 20 min, 2 d 4 h."""
+    whole = round(seconds)
+    for unit, size, smaller, smaller_size in (("d", 86_400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1)):
+        if whole >= size:
+            rest = whole % size // smaller_size
+            return f"{whole // size} {unit} {rest} {smaller}" if rest else f"{whole // size} {unit}"
+    return f"{whole} s"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: 1 device, 3,120 devices."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """A share in per cent that never rounds something to nothing or most to all."""
+    if whole <= 0 or part in (0, whole):
+        return "0 %" if part == 0 or whole <= 0 else "100 %"
+    per_cent = 100 * part / whole
+    return f"{per_cent:.1f} %" if per_cent < 1 or per_cent > 99 else f"{per_cent:.0f} %"
