@@ -10,7 +10,7 @@ from monitor.metrics.meter import StepMeter
 
 OUTCOMES = ("delivered", "failed", "abandoned")
 """What becomes of one attempt to deliver: taken, not taken and tried again, never to be taken."""
-DATA_CLASSES = ("status_changes", "incidents", "deliveries")
+DATA_CLASSES = ("status_changes", "incidents", "deliveries", "alerts")
 
 
 @dataclass(slots=True)

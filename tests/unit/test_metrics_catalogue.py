@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.devices.kinds import KINDS_BY_NAME
 from monitor.metrics.catalogue import CATALOGUE, Metric
 from monitor.metrics.devices import READINGS
 
@@ -46,3 +47,10 @@ def test_only_the_page_for_devices_has_a_label_per_device() -> None:
 def test_every_reading_that_is_exported_is_in_the_catalogue() -> None:
     exported = {reading.metric for readings in READINGS.values() for reading in readings.values()}
     assert exported <= CATALOGUE.keys()
+
+
+def test_every_reading_that_is_exported_is_one_that_its_kind_has_with_the_same_words() -> None:
+    for kind in KINDS_BY_NAME.values():
+        read = {reading.name: getattr(reading, "words", ()) for reading in kind.readings}
+        exported = {name: reading.states for name, reading in READINGS.get(kind.name, {}).items()}
+        assert exported.items() <= read.items()

@@ -1,0 +1,109 @@
+"""The sentences that sum up the fleet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.core.decisions import Layer, Status
+from monitor.core.fleet import Device, Fleet
+from monitor.core.observations import BlindCause
+from monitor.core.sentences import expectation, headline, scope_name
+from monitor.devices.profile import Profile
+from tests.small_fleet import NOW, device, outage
+
+
+def text(counts: dict[Status, int]) -> str:
+    return headline(counts, [], {}, NOW).text
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({}, "No device has been heard yet."),
+        ({"online": 1}, "The one device is accounted for."),
+        ({"online": 3100, "sleeping": 20}, "All 3,120 devices are accounted for."),
+        ({"online": 298, "offline": 2}, "2 of 300 devices are offline; no outage."),
+        ({"online": 1, "offline": 1}, "1 of 2 devices is offline; no outage."),
+        ({"online": 9, "late": 1}, "No outage, and none of 10 devices is offline."),
+    ],
+)
+def test_a_fleet_without_an_outage_is_summed_up(counts: dict[Status, int], expected: str) -> None:
+    assert text(counts) == expected
+
+
+def test_what_is_late_or_not_heard_yet_is_said_beside() -> None:
+    assert (
+        headline({"online": 9, "late": 1, "new": 2}, [], {}, NOW).detail == "1 device late and 2 devices not heard yet."
+    )
+
+
+def test_blindness_comes_before_everything_and_says_that_nothing_is_current() -> None:
+    told = headline({"online": 3, "offline": 200}, [outage()], {"link": NOW - 200}, NOW)
+    assert told.tone == "blind"
+    assert told.text == "Blind for 3 min 20 s: there is no connection to the broker."
+    assert told.detail.startswith("Nothing below is current")
+
+
+def test_several_causes_of_blindness_are_all_named_since_the_first() -> None:
+    blind: dict[BlindCause, float] = {"echo": NOW - 10, "store": NOW - 70}
+    told = headline({}, [], blind, NOW)
+    assert told.text.startswith("Blind for 1 min 10 s: our own messages")
+    assert told.text.endswith("and the store takes no writes.")
+
+
+def test_one_outage_is_named_with_its_share() -> None:
+    told = headline({"online": 3}, [outage(opened_at=NOW - 60)], {}, NOW)
+    assert told.tone == "outage"
+    assert told.text == "Outage of provider aurora: 117 of 120 devices silent (98 %)."
+    assert told.detail == "It began 2 min 30 s ago."
+
+
+def test_several_outages_are_listed_and_the_rest_counted() -> None:
+    outages = [outage(str(number), {"provider": f"p{number}"}) for number in range(5)]
+    assert headline({}, outages[:2], {}, NOW).text == "2 outages: provider p0 and provider p1."
+    many = headline({}, outages, {}, NOW)
+    assert many.text == "5 outages: provider p0, provider p1, provider p2 and 2 more."
+    assert many.detail == "585 devices silent in all."
+
+
+def test_an_incident_that_is_no_outage_does_not_make_the_headline() -> None:
+    assert headline({"online": 3}, [replace(outage(), kind="device")], {}, NOW).tone == "well"
+
+
+@pytest.mark.parametrize(
+    ("layer", "scope", "expected"),
+    [
+        ("fleet", {}, "the whole fleet"),
+        ("fleet", {"tenant": "acme"}, "the fleet of acme"),
+        ("provider", {"provider": "aurora", "region": "us-east"}, "provider aurora in region us-east"),
+        ("region", {"provider": "aurora", "region": "us-east"}, "region us-east of provider aurora"),
+        ("site", {"tenant": "acme", "site": "s1"}, "site s1 of acme"),
+        ("gateway", {"tenant": "acme", "parent": "gw-1"}, "gateway gw-1 of acme"),
+        ("release", {"model": "Bowl 2", "firmware": "1.4"}, "model Bowl 2 with firmware 1.4"),
+        ("network", {"network": "fibre", "site": "s1"}, "network fibre with site s1"),
+    ],
+)
+def test_a_scope_is_named_in_words(layer: Layer, scope: dict[str, str], expected: str) -> None:
+    assert scope_name(layer, scope) == expected
+
+
+def test_what_is_expected_of_a_device_says_where_it_comes_from() -> None:
+    stated = device(Fleet(), "acme/f1")
+    assert expectation(stated) == (
+        "A heartbeat every 1 min, as its heartbeats state. A silence of 2 min 30 s makes it offline."
+    )
+    stated.beat = None
+    assert "as it states about itself" in expectation(stated)
+    stated.profile = Profile()
+    assert "learned from its own rhythm" in expectation(stated)
+
+
+def test_what_is_expected_of_a_device_depends_on_how_it_lives() -> None:
+    watched = Device("acme/f1", NOW)
+    assert expectation(watched) == "Its rhythm is not known yet."
+    watched.profile = Profile(liveness="session")
+    assert "until the broker says" in expectation(watched)
+    watched.profile = Profile(liveness="sleepy")
+    assert "it said it would wake" in expectation(watched)
