@@ -110,6 +110,5 @@ def _calm_headline(counts: Mapping[Status, int]) -> Headline:
         return Headline("notice", f"{offline:,} of {count(total, 'device')} {verb} offline; no outage.", detail)
     if waiting:
         return Headline("well", f"No outage, and none of {count(total, 'device')} is offline.", detail)
-    return Headline(
-        "well", f"All {count(total, 'device')} accounted for." if total > 1 else "The one device is accounted for."
-    )
+    whole = f"All {total:,} devices are accounted for." if total > 1 else "The one device is accounted for."
+    return Headline("well", whole)
