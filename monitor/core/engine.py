@@ -84,7 +84,7 @@ class Engine:
             MaintenanceSet: self._maintenance,
             Echo: self._sight_changes(self.sight.echo),
             LinkChanged: self._sight_changes(self.sight.link),
-            SightChanged: self._sight_changes(self.sight.vouch),
+            SightChanged: self._sight_changes(self._vouch),
             Witness: self._witness,
             Flooding: self._upkeep.flooding,
             Scraped: self._upkeep.scraped,
@@ -289,6 +289,9 @@ class Engine:
 
     def _sight_changes(self, way: Callable[[Any], list[Decision]]) -> Callable[[Any], list[Decision]]:
         return lambda observation: self._track_sight(way(observation))
+
+    def _vouch(self, observation: SightChanged) -> list[Decision]:
+        return [*self._upkeep.vouched(observation), *self.sight.vouch(observation)]
 
     def _track_sight(self, decisions: list[Decision]) -> list[Decision]:
         """When the last cause of blindness ends, everything that waits is moved by the time that was lost."""

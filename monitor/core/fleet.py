@@ -29,7 +29,8 @@ class Device:
 
     `beat` is the last heartbeat and holds the vital signs. `interval` is the expected time between heartbeats, `timeout`
     the silence that makes the device offline and `jitter` how much later than expected heartbeats usually are, all in
-    seconds. `misses` counts due heartbeats missed in a row. `leaf` is the device's place in `leaves.py`.
+    seconds. `misses` counts due heartbeats missed in a row. `leaf` is the device's place in `leaves.py`
+    and `counted` what it adds to the counts there.
     """
 
     __slots__ = (
@@ -38,6 +39,7 @@ class Device:
         "boots",
         "cause",
         "cleared",
+        "counted",
         "deadline",
         "declared_interval",
         "deviation",
@@ -101,6 +103,7 @@ class Device:
         self.schedule: Schedule | None = None
         self.cleared = ""
         self.leaf: object | None = None
+        self.counted = 0
         self.unsaved = False
 
     @property

@@ -65,6 +65,8 @@ class Liveness:
         if not quiet and not accept(self._fleet, device, beat):
             return []
         device.beat = beat
+        if previous is not None and previous.cloud_connected != beat.cloud_connected:
+            self._leaves.cloud_changed(device)
         if beat.interval_seconds is not None and beat.interval_seconds != device.declared_interval:
             device.declared_interval = beat.interval_seconds
             self._rhythm_changed(device)

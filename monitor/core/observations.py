@@ -128,6 +128,7 @@ class SightChanged:
     at: float
     blind: bool
     cause: BlindCause
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

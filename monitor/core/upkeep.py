@@ -3,7 +3,7 @@
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision
 from monitor.core.fleet import Fleet
-from monitor.core.observations import BlindCause, Flooding, Scraped
+from monitor.core.observations import BlindCause, Flooding, Scraped, SightChanged
 from monitor.core.settings import AlertSettings, LimitSettings
 from monitor.core.sight import Sight
 from monitor.core.words import count, spell
@@ -11,6 +11,9 @@ from monitor.core.words import count, spell
 BLIND_KEY = "monitor/blind"
 FULL_KEY = "monitor/devices"
 SCRAPE_KEY = "monitor/scrape"
+STORE_KEY = "monitor/store"
+PAST_THE_STORE = ("StoreFailing",)
+"""Alerts that go out at once and are recorded later, because the store itself is what fails."""
 FULL_CLEARS_SECONDS = 600.0
 
 CAUSES: dict[BlindCause, str] = {
@@ -66,6 +69,24 @@ class Upkeep:
         """Somebody read the metrics."""
         self._scraped_at = observation.at
         return list(self._book.resolve(SCRAPE_KEY, observation.at, "the metrics are read again"))
+
+    def vouched(self, observation: SightChanged) -> list[Decision]:
+        """The store fails, or works again; other causes of blindness are told by `MonitorBlind`."""
+        if observation.cause != "store":
+            return []
+        if not observation.blind:
+            return list(self._book.resolve(STORE_KEY, observation.at, "decisions are written to disk again"))
+        return [
+            self._book.fire(
+                "StoreFailing",
+                STORE_KEY,
+                observation.at,
+                since=observation.at,
+                summary="decisions cannot be written to disk; the monitor has stopped judging",
+                description=f"{observation.detail}. What was decided is kept in memory and written as soon as that works.",
+                labels={},
+            )
+        ]
 
     def refuse(self, at: float) -> list[Decision]:
         """An unknown device was turned away because the fleet is full."""

@@ -1,0 +1,230 @@
+"""Worker: the one loop. Read, decide, commit, wait.
+
+A step is committed before anything of it is told to anybody, and what the broker keeps for us is acknowledged after
+that. While the store fails, the step is kept and tried again, nothing more is read, and the alert about it goes out
+past the store.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from monitor.clock import Clock
+from monitor.core.decisions import AlertOwed, Decision, DeviceForgotten, DeviceRecorded, IncidentChanged, StatusChanged, SuspicionChanged
+from monitor.core.engine import Engine
+from monitor.core.observations import Observation, SightChanged
+from monitor.core.upkeep import PAST_THE_STORE
+from monitor.decoders.protocol import Message
+from monitor.intake import Intake
+from monitor.metrics.meter import StepMeter
+from monitor.mqtt.inbox import Batch
+from monitor.outbox import Outbox
+from monitor.store.protocol import Step, Store, StoreError
+
+LONGEST_WAIT_SECONDS = 1.0
+STORE_RETRY_SECONDS = 1.0
+ROWS_PER_STEP = 5000
+KEPT_SET_ASIDE = 20
+
+log = structlog.get_logger()
+
+
+class Source(Protocol):
+    """Where messages come from: the broker, or a test."""
+
+    async def take(self, limit: int, until: float | None) -> Batch:
+        """What was read, in order; waits for something or for the moment `until`."""
+        ...
+
+    def acknowledge(self, batch: Batch) -> None:
+        """What was taken is safe."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An observation that the engine could not take; it is reported and never tried again."""
+
+    at: float
+    kind: str
+    device: str
+    error: str
+
+
+class Runtime:
+    """Feeds the engine and makes its decisions safe."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        source: Source,
+        intake: Intake,
+        store: Store,
+        outbox: Outbox,
+        clock: Clock,
+        *,
+        batch_messages: int,
+        snapshot_seconds: float,
+        record: Callable[[Sequence[Message | Observation], Sequence[Observation]], None] | None = None,
+    ) -> None:
+        self.meter = StepMeter()
+        self.store_writable = True
+        self.set_aside: deque[SetAside] = deque(maxlen=KEPT_SET_ASIDE)
+        self.crashes: Counter[str] = Counter()
+        self._engine = engine
+        self._source = source
+        self._intake = intake
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+        self._batch_messages = batch_messages
+        self._snapshot_seconds = snapshot_seconds
+        self._snapshot_at = clock.now() + snapshot_seconds
+        self._told: deque[Observation] = deque()
+        self._record = record
+
+    def tell(self, observation: Observation) -> None:
+        """Hand in an observation that does not come from the broker: an operator's, a scrape."""
+        self._told.append(observation)
+
+    async def begin(self, decisions: Sequence[Decision]) -> None:
+        """Commit what restoring decided."""
+        await self._commit(list(decisions))
+
+    async def run(self) -> None:
+        """Go on until cancelled, then save what was heard."""
+        try:
+            while True:
+                await self._step()
+        finally:
+            await self._save_last()
+
+    async def _step(self) -> None:
+        now = self._clock.now()
+        wanted = self._engine.next_deadline()
+        until = min(now + LONGEST_WAIT_SECONDS, wanted if wanted is not None else now + LONGEST_WAIT_SECONDS)
+        batch = await self._source.take(self._batch_messages, until)
+        began = self._clock.now()
+        observations = self._intake.read(batch.items)
+        while self._told:
+            observations.append(self._told.popleft())
+        if self._record is not None:
+            self._record(batch.items, observations)
+        decisions = self._decide(observations)
+        await self._commit(decisions)
+        self._source.acknowledge(batch)
+        await self._snapshot_if_due()
+        self.meter.record(self._clock.now(), self._clock.now() - began, decisions, self._engine.fleet)
+
+    def _decide(self, observations: Sequence[Observation]) -> list[Decision]:
+        decisions: list[Decision] = []
+        for observation in observations:
+            try:
+                decisions += self._engine.observe(observation)
+            except Exception as error:  # one poisonous observation must not stop the watch over all others
+                self._put_aside(observation, error)
+        decisions += self._engine.wake(self._clock.now())
+        return decisions
+
+    def _put_aside(self, observation: Observation, error: Exception) -> None:
+        kind = type(observation).__name__
+        device = getattr(observation, "device", "")
+        self.crashes[kind] += 1
+        self.set_aside.append(SetAside(observation.at, kind, device, type(error).__name__))
+        log.exception("observation_set_aside", kind=kind, device=device)
+
+    async def _commit(self, decisions: list[Decision]) -> None:
+        if not decisions:
+            return
+        step = Step(
+            at=self._engine.horizon,
+            decisions=decisions,
+            devices=self._engine.rows(_devices_in(decisions)),
+            engine=self._engine.save() if any(isinstance(each, WEIGHTY) for each in decisions) else None,
+            receivers=self._outbox.receivers,
+        )
+        await self._write(step)
+        if any(isinstance(decision, AlertOwed) for decision in decisions):
+            self._outbox.wake()
+        for decision in decisions:
+            _log(decision)
+
+    async def _write(self, step: Step) -> None:
+        """Write until it is written; while that fails the monitor is blind, and says so past the store."""
+        try:
+            await self._store.commit(step)
+        except StoreError as error:
+            await self._write_in_the_end(step, error)
+
+    async def _write_in_the_end(self, step: Step, error: StoreError) -> None:
+        self.store_writable = False
+        log.error("store_failing", error=str(error))
+        record = self._past_the_store(SightChanged(self._clock.now(), blind=True, cause="store", detail=str(error)))
+        while True:
+            await self._clock.wait(None, self._clock.now() + STORE_RETRY_SECONDS)
+            try:
+                await self._store.commit(step)
+                break
+            except StoreError as again:
+                log.warning("store_still_failing", error=str(again))
+        self.store_writable = True
+        log.info("store_writable_again")
+        record += self._past_the_store(SightChanged(self._clock.now(), blind=False, cause="store"))
+        await self._write(Step(at=self._engine.horizon, decisions=record))
+
+    def _past_the_store(self, observation: SightChanged) -> list[Decision]:
+        decisions = self._engine.observe(observation)
+        for decision in decisions:
+            _log(decision)
+            if isinstance(decision, AlertOwed) and decision.alert.name in PAST_THE_STORE:
+                self._outbox.direct(decision.alert)
+        return decisions
+
+    async def _snapshot_if_due(self) -> None:
+        now = self._clock.now()
+        if now < self._snapshot_at or self._engine.sight.blind:
+            return
+        devices = self._engine.take_unsaved(ROWS_PER_STEP)
+        await self._write(Step(at=self._engine.horizon, devices=self._engine.rows(devices), engine=self._engine.save()))
+        if len(devices) < ROWS_PER_STEP:
+            self._snapshot_at = now + self._snapshot_seconds
+
+    async def _save_last(self) -> None:
+        """A last snapshot, so that a planned stop costs no knowledge; if the store fails now, the last one stands."""
+        try:
+            while devices := self._engine.take_unsaved(ROWS_PER_STEP):
+                rows = self._engine.rows(devices)
+                await self._store.commit(Step(at=self._engine.horizon, devices=rows, engine=self._engine.save()))
+        except (StoreError, asyncio.CancelledError) as error:
+            log.warning("last_snapshot_not_saved", error=str(error) or "cancelled")
+
+
+WEIGHTY = (AlertOwed, IncidentChanged, SuspicionChanged)
+"""Decisions after which the engine's own state is saved with them, so that a crash cannot tear them apart."""
+
+
+def _devices_in(decisions: Sequence[Decision]) -> list[str]:
+    named = {d.device for d in decisions if isinstance(d, StatusChanged | DeviceRecorded)}
+    return sorted(named - {d.device for d in decisions if isinstance(d, DeviceForgotten)})
+
+
+def _log(decision: Decision) -> None:
+    match decision:
+        case IncidentChanged(state=state, incident=incident):
+            log.warning(f"incident_{state}", incident=incident.id, summary=incident.summary)
+        case AlertOwed(alert=alert):
+            log.info(f"alert_{alert.state}", alert=alert.name, key=alert.key, summary=alert.summary)
+        case StatusChanged(device=device, status=status, previous=previous, reason=reason):
+            log.debug("device_status", device=device, status=status, previous=previous, reason=reason)
+        case SuspicionChanged(state=state, layer=layer, scope=scope, reason=reason):
+            log.info(f"suspicion_{state}", layer=layer, scope=dict(scope), reason=reason)
+        case DeviceForgotten(device=device):
+            log.info("device_removed", device=device)
+        case DeviceRecorded():
+            pass
+        case _:
+            log.warning("blind" if decision.blind else "sighted", cause=decision.cause, since=decision.since)
