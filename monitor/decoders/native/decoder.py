@@ -59,7 +59,7 @@ class NativeDecoder:
         if len(payload) > self._payload_bytes:
             return Rejected("too_large", f"{channel.name}: {len(payload)} bytes; at most {self._payload_bytes}")
         try:
-            said = channel.adapter.validate_json(payload)
+            said = channel.validator.validate_json(payload)
         except ValidationError as error:
             return _without_faults(error, channel, speaker, message)
         return _read(said, channel, speaker, message)
@@ -98,7 +98,7 @@ def _without_faults(error: ValidationError, channel: Channel, speaker: Speaker, 
             return rejection(fault, channel.name, message.payload)
     broken = {field_of(fault) for fault in faults}
     fields: dict[str, Any] = from_json(message.payload)
-    said = channel.adapter.validate_python({name: value for name, value in fields.items() if name not in broken})
+    said = channel.validator.validate_python({name: value for name, value in fields.items() if name not in broken})
     decoded = _read(said, channel, speaker, message)
     if isinstance(decoded, Rejected):
         return decoded if decoded.reason == "identity" else rejection(faults[0], channel.name, message.payload)

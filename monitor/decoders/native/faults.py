@@ -13,6 +13,7 @@ _REASONS: dict[str, RejectReason] = {
     "union_tag_invalid": "unknown_event",
     "model_type": "not_an_object",
     "model_attributes_type": "not_an_object",
+    "dict_type": "not_an_object",
     "finite_number": "not_finite",
     "greater_than": "out_of_range",
     "greater_than_equal": "out_of_range",
@@ -29,7 +30,8 @@ _OWN_WORDS = {
     "model_attributes_type": "Input should be an object",
 }
 
-_BRANCHES = ("float", "str")
+# What pydantic adds to the path inside of a union; the only unions of the contract are moments.
+_BRANCHES = ("constrained-float", "function-after[_milliseconds(), str]")
 
 
 def field_of(fault: ErrorDetails) -> str | None:
@@ -48,7 +50,10 @@ def rejection(fault: ErrorDetails, channel: str, payload: bytes) -> Rejected:
 def described(fault: ErrorDetails, channel: str) -> str:
     """Where a fault lies and what should be there."""
     where = ".".join(map(str, [channel, *_path(fault)]))
-    return f"{where}: {_OWN_WORDS.get(fault['type'], fault['msg'])}"
+    if any(step in _BRANCHES for step in fault["loc"]):
+        return f"{where}: must be Unix milliseconds or an RFC 3339 moment with a zone, years 2000 to 2100"
+    words = _OWN_WORDS.get(fault["type"], fault["msg"])
+    return f"{where}: {words.removeprefix('Value error, ')}"
 
 
 def _not_json(words: str, channel: str, payload: bytes) -> Rejected:
@@ -71,7 +76,5 @@ def _is_utf8(payload: bytes) -> bool:
 
 
 def _path(fault: ErrorDetails) -> Sequence[str | int]:
-    """Field names and positions, without the names of union branches that pydantic puts between."""
-    path = fault["loc"]
-    inside = path[1:] if path and path[0] in EVENT_TYPES else path
-    return [step for step in inside if isinstance(step, int) or (step.isidentifier() and step not in _BRANCHES)]
+    """Field names and positions only; pydantic also puts event types and branches of unions into a path."""
+    return [step for step in fault["loc"] if step not in EVENT_TYPES and step not in _BRANCHES]

@@ -60,11 +60,11 @@ def seconds(moment: float | str | None) -> float | None:
     return None if moment is None else float(moment) / 1000
 
 
-def clamped(interval: float | None) -> float | None:
+def clamped(interval: float) -> float:
     """An interval within what the monitor can judge, 1 second to 1 day."""
-    if interval is None:
-        return None
-    return min(max(interval, SHORTEST_INTERVAL_SECONDS), LONGEST_INTERVAL_SECONDS)
+    if SHORTEST_INTERVAL_SECONDS <= interval <= LONGEST_INTERVAL_SECONDS:
+        return interval
+    return SHORTEST_INTERVAL_SECONDS if interval < SHORTEST_INTERVAL_SECONDS else LONGEST_INTERVAL_SECONDS
 
 
 class Part(BaseModel):
@@ -73,7 +73,7 @@ class Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False, protected_namespaces=())
 
     parts: ClassVar[tuple[str, ...]] = ()
-    """The fields that hold other parts."""
+    """The fields that hold other parts; those hold none again."""
 
     def dropped_fields(self) -> list[tuple[DroppedClass, int]]:
         """How many fields are not in the contract, by class."""
@@ -84,8 +84,10 @@ class Part(BaseModel):
         outside = [self.__pydantic_extra__] if self.__pydantic_extra__ else []
         for name in self.parts:
             held = getattr(self, name)
-            for part in held if isinstance(held, list) else [held] if held is not None else []:
-                outside += part._outside()  # noqa: SLF001
+            if held is None:
+                continue
+            inside = held if isinstance(held, list) else [held]
+            outside += [part.__pydantic_extra__ for part in inside if part.__pydantic_extra__]
         return outside
 
 

@@ -86,7 +86,7 @@ def read_info(said: InfoPayload, device: str, message: Message) -> DeviceInfo:
         parent=said.parent or "",
         power=said.power,
         liveness=said.liveness or "heartbeat",
-        interval_seconds=clamped(said.heartbeat_interval_s),
+        interval_seconds=None if said.heartbeat_interval_s is None else clamped(said.heartbeat_interval_s),
         timezone=said.tz or "",
         capabilities=tuple(said.capabilities or ()),
         schedule_survives_reboot=bool(said.schedule_survives_reboot),

@@ -42,12 +42,13 @@ def read_heartbeat(said: HeartbeatPayload, device: str, message: Message) -> Hea
     ts = said.ts
     cloud = said.cloud
     battery = said.battery_pct
+    interval = said.interval_s
     return Heartbeat(
         device,
         message.received_at,
         said.boot_id,
         said.seq,
-        clamped(said.interval_s),
+        None if interval is None else clamped(interval),
         None if ts is None else float(ts) / 1000,
         said.uptime_s,
         said.clock,
