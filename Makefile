@@ -18,7 +18,7 @@ install = uv pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast check format coverage evaluate lock real-parts clean
+.PHONY: help setup demo test fast check format coverage docs evaluate lock real-parts clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ format: $(VENV)/.dev ## Format the code and apply safe fixes
 coverage: $(VENV)/.dev ## Branch coverage of the pure rooms, which must be complete
 	@$(BIN)/python -m pytest -q tests/unit --cov=monitor.core --cov=monitor.devices --cov=monitor.decoders \
 	  --cov-branch --cov-report=term-missing --cov-fail-under=100
+
+docs: $(VENV)/.dev ## Write the configuration reference anew from the settings
+	@$(BIN)/python -m tools.config_reference write
 
 evaluate: $(VENV)/.dev ## Run the long evaluation and write its table
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
