@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"app"}),
     frozenset({"config"}),
     frozenset({"intake", "runtime", "outbox", "prober"}),
-    frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes"}),
+    frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes", "logs"}),
     frozenset({"egress"}),  # the one door out, used by the adapters that send
     frozenset({"decoders"}),
     frozenset({"core"}),
