@@ -60,7 +60,7 @@ class Desk:
             self.clock,
             self.receivers,
             admit=lambda _receiver, alert: alert,
-            firing=lambda: self.firing.values(),
+            firing=self.firing.values,
             settings=self.settings,
             chance=random.Random(7),
         )

@@ -18,12 +18,13 @@ async def test_an_alert_about_the_disk_goes_out_while_the_disk_is_full() -> None
 async def test_saying_it_again_sends_it_once_and_the_key_is_the_same_after_a_restart() -> None:
     desk = Desk("pager")
     for _ in range(2):
-        async with desk.at_work() as pager:
+        async with desk.at_work():
             for _ in range(3):
                 desk.outbox.direct(an_alert(name="StoreFailing"))
                 await desk.wait(60)
-    assert len(pager.keys) == 2
-    assert len(set(pager.keys)) == 1
+    keys = desk.receivers[0].keys
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
 
 
 async def test_a_later_episode_has_a_key_of_its_own() -> None:
