@@ -16,7 +16,7 @@ import structlog
 from monitor.clock import Clock
 from monitor.core.decisions import AlertOwed, Decision, DeviceForgotten, DeviceRecorded, IncidentChanged, StatusChanged, SuspicionChanged
 from monitor.core.engine import Engine
-from monitor.core.observations import Observation, SightChanged
+from monitor.core.observations import Flooding, Observation, SightChanged
 from monitor.core.upkeep import PAST_THE_STORE
 from monitor.decoders.protocol import Message
 from monitor.intake import Intake
@@ -85,6 +85,7 @@ class Runtime:
         self._snapshot_seconds = snapshot_seconds
         self._snapshot_at = clock.now() + snapshot_seconds
         self._told: deque[Observation] = deque()
+        self._flooding: set[str] = set()
         self._record = record
 
     def tell(self, observation: Observation) -> None:
@@ -110,15 +111,27 @@ class Runtime:
         batch = await self._source.take(self._batch_messages, until)
         began = self._clock.now()
         observations = self._intake.read(batch.items)
+        observations += self._floods(began)
         while self._told:
             observations.append(self._told.popleft())
         if self._record is not None:
             self._record(batch.items, observations)
+        for sample in self._intake.take_news():
+            log.warning("message_set_aside", reason=sample.reason, device=sample.device, dialect=sample.dialect, detail=sample.detail)
         decisions = self._decide(observations)
         await self._commit(decisions)
         self._source.acknowledge(batch)
         await self._snapshot_if_due()
         self.meter.record(self._clock.now(), self._clock.now() - began, decisions, self._engine.fleet)
+
+    def _floods(self, at: float) -> list[Observation]:
+        dropped = self._intake.flooding()
+        if dropped.keys() == self._flooding:
+            return []
+        begun = [Flooding(device, at, on=True, dropped=dropped[device]) for device in sorted(dropped.keys() - self._flooding)]
+        ended = [Flooding(device, at, on=False) for device in sorted(self._flooding - dropped.keys())]
+        self._flooding = set(dropped)
+        return [*begun, *ended]
 
     def _decide(self, observations: Sequence[Observation]) -> list[Decision]:
         decisions: list[Decision] = []

@@ -47,6 +47,7 @@ class Incident:
     onset_uncertainty_seconds: float = 0.0
     stragglers: tuple[str, ...] = ()
     summary: str = ""
+    form: Literal["sudden", "creeping", "degraded"] = "sudden"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Literal
 
 from monitor.core.alerts import AlertBook
-from monitor.core.decisions import Decision, Evidence, Incident, IncidentChanged, Layer, SuspicionChanged
+from monitor.core.decisions import Decision, Incident, IncidentChanged, Layer, Severity, SuspicionChanged
 from monitor.core.notices import Notices
 from monitor.core.outages import Confirmed, Finding, Recovering, Resolved, SuspicionCleared, Suspected, Updated
 from monitor.core.words import count, share, spell
@@ -18,6 +18,13 @@ ALERT_OF_LAYER: dict[Layer, str] = {
     "gateway": "GatewayOffline",
     "release": "FirmwareRegression",
     "fleet": "FleetDown",
+}
+
+
+FORMS: dict[str, str] = {
+    "sudden": "fell silent",
+    "creeping": "falls silent little by little",
+    "degraded": "cannot reach its cloud",
 }
 
 
@@ -43,7 +50,7 @@ class Incidents:
             case Resolved():
                 return self._resolve(finding, at)
 
-    def _suspicion(self, finding: Suspected | SuspicionCleared, at: float, state: Any) -> SuspicionChanged:
+    def _suspicion(self, finding: Suspected | SuspicionCleared, at: float, state: Literal["raised", "cleared"]) -> SuspicionChanged:
         return SuspicionChanged(at, state, finding.layer, finding.scope, finding.devices, finding.silent, finding.reason)
 
     def _open(self, finding: Confirmed, at: float) -> list[Decision]:
@@ -63,12 +70,13 @@ class Incidents:
             equivalents=finding.equivalents,
             alternatives=finding.alternatives,
             onset_uncertainty_seconds=finding.onset_uncertainty,
+            form=finding.form,
         )
         incident = replace(incident, summary=summary_of(incident))
         self.open[incident.id] = incident
         return [
             IncidentChanged(at, "opened", incident),
-            self._alert(incident, at),
+            self._alert(incident, at, None if finding.paging else "warning"),
             *self._notices.incident_opened(incident, at),
         ]
 
@@ -94,7 +102,7 @@ class Incidents:
         reason = f"over after {lasted}; {count(incident.silent, 'device')} of {incident.devices:,} still silent"
         return [IncidentChanged(at, "resolved", incident), *self._book.resolve(incident_key(incident.id), at, reason)]
 
-    def _alert(self, incident: Incident, at: float) -> Decision:
+    def _alert(self, incident: Incident, at: float, severity: Severity | None) -> Decision:
         return self._book.fire(
             ALERT_OF_LAYER[incident.layer],
             incident_key(incident.id),
@@ -103,17 +111,18 @@ class Incidents:
             summary=incident.summary,
             description=description_of(incident),
             labels={"incident": incident.id, **incident.scope},
+            severity=severity,
             incident=incident.id,
         )
 
 
 def summary_of(incident: Incident) -> str:
     """The incident in one line."""
-    what = name_of(incident.layer, incident.scope)
-    silent = f"{incident.silent:,} of {count(incident.devices, 'device')} silent ({share(incident.silent, incident.devices)})"
+    what = name_of(incident.scope)
     if incident.resolved_at is not None:
         return f"{what}: over after {spell(incident.resolved_at - incident.started_at)}"
-    return f"{what}: {silent}, {sureness(incident.confidence)} an outage"
+    silent = f"{incident.silent:,} of {count(incident.devices, 'device')} silent ({share(incident.silent, incident.devices)})"
+    return f"{what} {FORMS[incident.form]}: {silent}, {sureness(incident.confidence)} one cause"
 
 
 def description_of(incident: Incident) -> str:
@@ -128,16 +137,17 @@ def description_of(incident: Incident) -> str:
     return " ".join(parts)
 
 
-def name_of(layer: Layer, scope: Mapping[str, str]) -> str:
-    """The scope in words: Provider aurora in region us-east."""
-    if not scope:
-        return "The whole fleet"
-    return {"release": "Release", "gateway": "Gateway"}.get(layer, layer.capitalize()) + " " + scope_text(scope)
+def name_of(scope: Mapping[str, str]) -> str:
+    """The scope in words: Provider aurora, region us-east."""
+    text = scope_text(scope)
+    return text[0].upper() + text[1:]
 
 
 def scope_text(scope: Mapping[str, str]) -> str:
-    """A scope as `key=value` pairs."""
-    return ", ".join(f"{key}={value}" for key, value in scope.items()) or "the whole fleet"
+    """The scope in words: provider aurora, region us-east; site s9 of tenant acme."""
+    named = ", ".join(f"{'gateway' if key == 'parent' else key} {value}" for key, value in scope.items() if key != "tenant")
+    tenant = f" of tenant {scope['tenant']}" if "tenant" in scope else ""
+    return f"{named}{tenant}" if named else "the whole fleet"
 
 
 def sureness(confidence: float) -> str:
@@ -150,6 +160,3 @@ def sureness(confidence: float) -> str:
 def incident_key(incident: str) -> str:
     """The key of an incident's own alert."""
     return f"incident/{incident}"
-
-
-__all__ = ["ALERT_OF_LAYER", "Evidence", "Incidents", "description_of", "incident_key", "name_of", "scope_text", "summary_of"]

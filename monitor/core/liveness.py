@@ -191,14 +191,13 @@ class Liveness:
             self._leaves.slot_kept(device, 0)
         if self._trusts_session(device) or device.status == "offline":
             return decisions
-        silent_for = at - (device.last_seen or device.first_seen)
         if self._silent_at(device) <= at:
             if device.status == "new":
                 return decisions + self._move(device, "unheard", at, "never heard")
             cause: OfflineCause = "parent" if self._parent_gone(device) else "silence"
-            return decisions + self._move(device, "silent", at, f"silent for {spell(silent_for)}, {self._expectation(device)}", cause)
+            return decisions + self._move(device, "silent", at, self._silence(device, at), cause)
         if device.status == "online" and self._late_at(device) <= at:
-            decisions += self._move(device, "late", at, f"silent for {spell(silent_for)}, {self._expectation(device)}")
+            decisions += self._move(device, "late", at, self._silence(device, at))
         return decisions
 
     def _judge_testimony(self, device: Device, at: float) -> None:
@@ -296,6 +295,9 @@ class Liveness:
         moved = anchor + silence + self._sight.blind_seconds_after(anchor)
         return max(moved, returned_at + device.interval + self.patience.margin(device))
 
-    def _expectation(self, device: Device) -> str:
-        allowed = self._silent_at(device) - (device.last_seen or device.first_seen)
-        return f"expected every {spell(device.interval)}, limit {spell(allowed)}"
+    def _silence(self, device: Device, at: float) -> str:
+        anchor = device.last_seen or device.first_seen
+        unwatched = self._sight.blind_seconds_after(anchor) if anchor < self._sight.returned_at else 0.0
+        note = f" ({spell(unwatched)} of it unwatched)" if unwatched else ""
+        allowed = self._silent_at(device) - anchor - unwatched
+        return f"silent for {spell(at - anchor)}{note}, expected every {spell(device.interval)}, limit {spell(allowed)}"

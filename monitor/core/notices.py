@@ -178,7 +178,7 @@ class Notices:
             _offline_key(device.id),
             now,
             since=device.last_seen,
-            summary=f"{device.profile.kind} {device.id}{behind} offline: {device.reason}",
+            summary=f"{_called(device)}{behind} offline: {device.reason}",
             description=(
                 f"Last heard {spell(now - device.last_seen)} ago, {device.reason}. No outage of its provider, region, network, "
                 f"site or release explains it: the other devices there are heard."
@@ -199,7 +199,7 @@ class Notices:
                 key,
                 now,
                 since=device.flaps[0],
-                summary=f"{device.profile.kind} {device.id} comes and goes: {len(device.flaps)} changes in {spell(window)}",
+                summary=f"{_called(device)} comes and goes: {len(device.flaps)} changes in {spell(window)}",
                 description="Its single changes are not announced while this lasts. " + device.reason,
                 labels=device_labels(device),
             )
@@ -257,6 +257,11 @@ def device_labels(device: Device) -> dict[str, str]:
         "kind": profile.kind,
         "device": device.name,
     }
+
+
+def _called(device: Device) -> str:
+    kind = device.profile.kind
+    return f"{'device' if kind == 'generic' else kind} {device.id}"
 
 
 def _offline_key(device: str) -> str:
