@@ -1,0 +1,86 @@
+"""What devices say, as observations of the monitor. Moments are Unix seconds; `at` is the receipt."""
+
+from monitor.core.observations import (
+    DeviceEvent,
+    DeviceInfo,
+    Heartbeat,
+    ScheduleDeclared,
+    SessionStatus,
+    Telemetry,
+    Value,
+)
+from monitor.devices.events import Happening
+from simulators.devices.device import SimulatedDevice
+
+
+def heartbeat(device: SimulatedDevice, spoken_at: float, at: float) -> Heartbeat:
+    """A sign of life with the number that the device has just counted up to."""
+    return Heartbeat(
+        device.id,
+        at,
+        device.boot_id,
+        device.seq,
+        device.interval,
+        device.own_time(spoken_at),
+        float(int(spoken_at - device.boot_at)),
+        device.clock,
+        device.rssi,
+        "battery" if device.power == "battery" or device.dark else "mains",
+        None,
+        device.cloud_connected,
+    )
+
+
+def birth(device: SimulatedDevice, spoken_at: float, at: float) -> SessionStatus:
+    """A session begins."""
+    return SessionStatus(device.id, at, "online", device.boot_id, sent_at=device.own_time(spoken_at))
+
+
+def farewell(device: SimulatedDevice, spoken_at: float, at: float, reason: str) -> SessionStatus:
+    """The device ends its session in good order."""
+    return SessionStatus(device.id, at, "offline", device.boot_id, sent_at=device.own_time(spoken_at), reason=reason)
+
+
+def nap(device: SimulatedDevice, spoken_at: float, at: float) -> SessionStatus:
+    """The device goes to sleep and says for how long."""
+    return SessionStatus(
+        device.id,
+        at,
+        "sleeping",
+        device.boot_id,
+        sent_at=device.own_time(spoken_at),
+        next_seen_seconds=device.interval,
+    )
+
+
+def will(device: SimulatedDevice, boot_id: str, at: float) -> SessionStatus:
+    """The broker announces that the session of that boot broke off."""
+    return SessionStatus(device.id, at, "offline", boot_id, will=True, reason="connection_lost")
+
+
+def info(device: SimulatedDevice, at: float) -> DeviceInfo:
+    """The device states what it is."""
+    return DeviceInfo(device.id, at, device.profile)
+
+
+def plan(device: SimulatedDevice, at: float) -> ScheduleDeclared | None:
+    """The device states its plan, if it has one."""
+    body = device.feeder or device.thermostat
+    return None if body is None else ScheduleDeclared(device.id, at, body.schedule)
+
+
+def reading(device: SimulatedDevice, spoken_at: float, at: float) -> Telemetry | None:
+    """The device states its readings, if it has a body."""
+    values: dict[str, Value]
+    if device.feeder is not None:
+        values = device.feeder.reading(spoken_at)
+    elif device.thermostat is not None:
+        values = device.thermostat.reading(spoken_at)
+    else:
+        return None
+    return Telemetry(device.id, at, values, sent_at=device.own_time(spoken_at))
+
+
+def happened(device: SimulatedDevice, spoken_at: float, at: float, event_id: str, happening: Happening) -> DeviceEvent:
+    """The device tells what happened."""
+    return DeviceEvent(device.id, at, event_id, happening, sent_at=device.own_time(spoken_at))

@@ -1,0 +1,1 @@
+"""How observations are put on the wire, one file per dialect; the counterpart of the monitor's decoders."""

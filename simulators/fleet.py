@@ -1,0 +1,128 @@
+"""What a simulated fleet is made of.
+
+Networks lie in regions, sites in networks, gateways in sites, firmware in models; sizes are as uneven as in life: a few
+large, many small.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from random import Random
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from monitor.core.settings import Section
+from monitor.devices.profile import Kind
+from simulators.devices.device import SimulatedDevice
+from simulators.durations import Duration, Span, parse_duration
+from simulators.names import MODELS, PROVIDERS, REGIONS, TENANTS
+from simulators.network import Share
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+_KINDS: dict[Kind, float] = {"feeder": 0.45, "thermostat": 0.40, "generic": 0.15}
+_INTERVALS = {"30s": 0.60, "60s": 0.20, "5m": 0.15, "15m": 0.05}
+Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=500)]
+
+
+class GroupSpec(Section):
+    """`[[fleet.groups]]`: devices placed on purpose, for instance forty behind one gateway or all on one interval."""
+
+    devices: Annotated[int, Field(ge=1, le=100_000)]
+    kind: Kind = "feeder"
+    tenant: Name | None = None
+    provider: Name | None = None
+    region: Name | None = None
+    network: Name | None = None
+    site: Name | None = None
+    gateway: Annotated[Name | None, Field(description="they all hang on a gateway of this name")] = None
+    model: Name | None = None
+    firmware: str | None = None
+    interval: Span | None = None
+    sleepy: bool = False
+
+
+class FleetSpec(Section):
+    """`[fleet]`: how many devices and of what sort."""
+
+    devices: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    tenants: Names = TENANTS
+    providers: Names = PROVIDERS
+    regions: Names = REGIONS
+    networks_per_region: Annotated[int, Field(ge=1, le=500)] = 6
+    kinds: Annotated[dict[Kind, Share], Field(description="shares of feeders, thermostats and generic devices")] = (
+        Field(default_factory=lambda: dict(_KINDS))
+    )
+    models: dict[Kind, Names] = Field(default_factory=lambda: dict(MODELS))
+    firmwares_per_model: Annotated[int, Field(ge=1, le=50)] = 3
+    intervals: Annotated[dict[str, Share], Field(description="share of devices by heartbeat interval")] = Field(
+        default_factory=lambda: dict(_INTERVALS)
+    )
+    behind_gateways: Annotated[Share, Field(description="share of devices that hang on a gateway")] = 0.30
+    sleepy: Annotated[Share, Field(description="share of generic devices that mostly sleep")] = 0.05
+    sleepy_wake: Span = 21_600.0
+    wrong_clocks: Annotated[Share, Field(description="share of devices whose clock drifts or is unset")] = 0.08
+    groups: tuple[GroupSpec, ...] = ()
+    telemetry: Annotated[Duration, Field(description="time between readings; 0 for none")] = 300.0
+    meals: bool = True
+    begin: Annotated[
+        str, Field(pattern="^(running|booting)$", description="whether the fleet is up when time starts")
+    ] = "running"
+    boot: Annotated[Span, Field(description="a booting fleet comes up within this time")] = 300.0
+
+    @field_validator("intervals")
+    @classmethod
+    def _intervals_are_durations(cls, intervals: dict[str, float]) -> dict[str, float]:
+        for text in intervals:
+            parse_duration(text)
+        return intervals
+
+    @model_validator(mode="after")
+    def _something_to_draw_from(self) -> "FleetSpec":
+        for key in ("kinds", "intervals"):
+            if sum(getattr(self, key).values()) <= 0:
+                message = f"the shares in {key} add up to nothing; at least one must be greater than 0"
+                raise ValueError(message)
+        return self
+
+
+class Chooser:
+    """Draws from a few values with given weights."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._values = tuple(weights)
+        self._sums = tuple(accumulate(weights.values()))
+
+    def draw(self, rng: Random) -> str:
+        """One of the values."""
+        return rng.choices(self._values, cum_weights=self._sums)[0]
+
+
+def zipf(values: Sequence[str], exponent: float = 0.9) -> Chooser:
+    """Weights that fall like 1/rank: the first value is common, the last ones are rare."""
+    return Chooser({value: 1.0 / (rank + 1) ** exponent for rank, value in enumerate(values)})
+
+
+class Population:
+    """All devices of a world, and who stands behind whom."""
+
+    def __init__(self, devices: Sequence[SimulatedDevice]) -> None:
+        self.devices = tuple(devices)
+        self.by_id = {device.id: device for device in self.devices}
+
+    def __len__(self) -> int:
+        return len(self.devices)
+
+    def __iter__(self) -> Iterator[SimulatedDevice]:
+        return iter(self.devices)
+
+    def inside(self, scope: Mapping[str, str]) -> tuple[SimulatedDevice, ...]:
+        """The devices in a scope, in a fixed order."""
+        return tuple(device for device in self.devices if device.inside(scope))
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """All values of a dimension, sorted, without the empty one."""
+        return tuple(sorted({device.value(dimension) for device in self.devices} - {""}))
+
+    def networks(self) -> dict[str, str]:
+        """The network of each site, as the monitor's configuration wants it."""
+        return {device.site: device.network for device in self.devices}
