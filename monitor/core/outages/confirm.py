@@ -1,0 +1,56 @@
+"""When a suspicion is an outage, and when it came to nothing.
+
+Statistics need seconds, a page needs persistence. A suspicion waits; heartbeats that arrive meanwhile refute it. It is
+confirmed if enough devices are silent still, and either those that fell silent first stayed silent, or those that had a
+second chance missed it too.
+"""
+
+from typing import Literal
+
+from monitor.core.outages.localise import Explanation
+from monitor.core.outages.slices import Slice
+from monitor.core.outages.watch import Watch
+from monitor.core.settings import OutageSettings
+
+STAYED_SHARE = 0.6
+SECOND_CHANCES = 3
+GONE_SHARE = 0.4
+LONGEST_SECONDS = 3600.0
+UNEXPLAINED_SECONDS = 15.0
+LOCAL_SECONDS = 165.0
+"""A home whose router restarts is back sooner than this; sites and gateways are not confirmed before."""
+
+Judgement = Literal["wait", "confirm", "clear"]
+
+
+def judge(watch: Watch, part: Slice, explanation: Explanation | None, at: float, settings: OutageSettings) -> Judgement:
+    """What to do with a suspicion; `explanation` is what the search says of its scope now, `part` its slice."""
+    seen = explanation.seen if explanation is not None else 0.0
+    watch.peak = max(watch.peak, seen)
+    if at < watch.not_before:
+        return "wait"
+    if seen < GONE_SHARE * watch.peak or at - watch.suspected_at > LONGEST_SECONDS:
+        return "clear"
+    if explanation is None:
+        return "clear" if at - watch.explained_at > UNEXPLAINED_SECONDS else "wait"
+    if at < _ripe_at(watch, settings) or seen < STAYED_SHARE * watch.peak:
+        return "wait"
+    return "confirm" if _stayed(watch, part) or _missed_again(part) else "wait"
+
+
+def _ripe_at(watch: Watch, settings: OutageSettings) -> float:
+    if watch.layer in ("site", "gateway"):
+        return max(watch.suspected_at + min(settings.confirm_seconds, 15.0), watch.onset + LOCAL_SECONDS)
+    return watch.suspected_at + settings.confirm_seconds
+
+
+def _stayed(watch: Watch, part: Slice) -> bool:
+    usual = part.normal.miss * part.run[0]
+    back = max(0.0, part.returns - usual)
+    return watch.fell > 0 and watch.fell - back >= STAYED_SHARE * watch.fell
+
+
+def _missed_again(part: Slice) -> bool:
+    again = part.run[3] + part.run[5]
+    chances = again + part.run[2] + part.run[4]
+    return part.run[3] >= SECOND_CHANCES and again >= STAYED_SHARE * chances

@@ -1,0 +1,52 @@
+"""When an outage recovers, and when it is over: neither too early nor hours late."""
+
+from typing import Literal
+
+from monitor.core.outages.slices import median_interval
+from monitor.core.outages.watch import Watch
+from monitor.core.settings import OutageSettings
+
+HALF = 0.5
+RELAPSED_SHARE = 0.7
+HEALING_SHARE = 0.9
+LEFT_SHARE = 0.1
+RESTING_SHARE = 0.25
+RESTING_SECONDS = 1800.0
+MOVED_SHARE = 0.02
+
+Turn = Literal["", "recovering", "relapsed", "resolved"]
+
+
+def follow(watch: Watch, at: float, settings: OutageSettings) -> Turn:
+    """How a confirmed outage goes on."""
+    excess = watch.excess
+    watch.peak = min(max(watch.peak, excess), watch.size)
+    if abs(excess - watch.moved_excess) > MOVED_SHARE * watch.peak:
+        watch.moved_at, watch.moved_excess = at, excess
+    if excess >= HEALING_SHARE * watch.peak and watch.size:
+        watch.healing_since = None
+    elif watch.healing_since is None:
+        watch.healing_since = at
+    if _is_over(watch, at, settings):
+        return "resolved"
+    if watch.state == "confirmed" and excess <= HALF * watch.peak:
+        watch.state = "recovering"
+        return "recovering"
+    if watch.state == "recovering" and excess > RELAPSED_SHARE * watch.peak:
+        watch.state = "confirmed"
+        return "relapsed"
+    return ""
+
+
+def _is_over(watch: Watch, at: float, settings: OutageSettings) -> bool:
+    if watch.healing_since is None:
+        return False
+    if not watch.size:
+        return True
+    patience = max(settings.resolve_seconds, 2 * median_interval(watch.intervals))
+    if at < watch.healing_since + patience:
+        return False
+    if watch.excess <= LEFT_SHARE * watch.peak:
+        return True
+    at_rest = watch.excess <= RESTING_SHARE * watch.peak
+    return at_rest and at - watch.moved_at >= max(RESTING_SECONDS, patience)

@@ -1,0 +1,181 @@
+"""A fast world for outage detection alone: devices that keep or miss due heartbeats, second by second, as leaf counts."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.core.leaves import Leaf, Leaves
+from monitor.core.outages import Finding, OutageDetector
+from monitor.core.settings import OutageSettings
+
+Mask = npt.NDArray[np.bool_]
+START = 1_790_000_000.0
+
+
+class LeafWorld:
+    """A fleet of devices, each a row of dimension values with an interval and a loss of its own."""
+
+    def __init__(
+        self,
+        values: dict[str, Sequence[str]],
+        intervals: npt.ArrayLike,
+        *,
+        seed: int,
+        settings: OutageSettings | None = None,
+        loss: npt.ArrayLike | None = None,
+        again: float = 0.2,
+        thrice: float = 0.58,
+        shards: int = 1,
+    ) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.settings = settings or OutageSettings()
+        self.intervals = np.asarray(intervals, dtype=float)
+        self.size = len(self.intervals)
+        self.columns = {name: np.asarray(column) for name, column in values.items()}
+        self.loss = self._mixed_loss() if loss is None else np.broadcast_to(np.asarray(loss, dtype=float), self.size)
+        self.continues = np.array([0.0, again, thrice, 0.75])
+        self.now = START
+        self.misses = np.zeros(self.size, dtype=int)
+        self.margin = np.maximum(1.0, 0.03 * self.intervals) + 0.5
+        self.due = self.now + self.rng.random(self.size) * self.intervals + self.margin
+        self.outages: list[tuple[Mask, float, float]] = []
+        self.loss_factor = np.ones(self.size)
+        self.paused_until = 0.0
+        self.detector = OutageDetector(self.settings)
+        self.leaves = Leaves(self.settings)
+        self.parts = [Leaves(self.settings) for _ in range(shards)] if shards > 1 else [self.leaves]
+        self._settle_leaves()
+
+    def _mixed_loss(self) -> npt.NDArray[np.float64]:
+        return self.rng.choice([0.0017, 0.015, 0.07], p=[0.7, 0.25, 0.05], size=self.size)
+
+    def _settle_leaves(self) -> None:
+        rows = []
+        for dimension in self.settings.dimensions:
+            column = self.columns.get(dimension)
+            if column is None:
+                rows.append([""] * self.size)
+                continue
+            counts = Counter(column.tolist())
+            rows.append([value if counts[value] >= 4 else "" for value in column.tolist()])
+        keys = list(zip(*rows, strict=True))
+        self.leaf_of: list[Leaf] = []
+        for index, key in enumerate(keys):
+            part = self.parts[index % len(self.parts)]
+            leaf = part._leaf(key, 0)
+            leaf.size += 1
+            interval = int(self.intervals[index])
+            leaf.intervals[interval] = leaf.intervals.get(interval, 0) + 1
+            leaf.moved = True
+            part._touch(leaf)
+            self.leaf_of.append(leaf)
+
+    def where(self, **values: str) -> Mask:
+        """The devices with these values."""
+        mask = np.ones(self.size, dtype=bool)
+        for name, value in values.items():
+            mask &= self.columns[name] == value
+        return mask
+
+    def some(self, mask: Mask, share: float) -> Mask:
+        """A share of these devices."""
+        return mask & (self.rng.random(self.size) < share)
+
+    def fail(self, mask: Mask, start: float, end: float = float("inf")) -> None:
+        """Cut these devices off from `start` until `end` seconds after the beginning."""
+        self.outages.append((mask, START + start, START + end))
+
+    def dead(self, moment: float) -> Mask:
+        """Which devices are cut off now."""
+        mask = np.zeros(self.size, dtype=bool)
+        for who, start, end in self.outages:
+            if start <= moment < end:
+                mask |= who
+        return mask
+
+    def tick(self) -> None:
+        """Let one second pass and count what fell due in it."""
+        self.now += 1
+        due = np.flatnonzero(self.due <= self.now)
+        if not len(due):
+            return
+        # A beat that falls due now was sent a margin ago: it is lost if the device was cut off then.
+        lost = np.zeros(len(due), dtype=bool)
+        for who, start, end in self.outages:
+            if start <= self.now and self.now - 60 < end + 60:
+                sent = self.due[due] - self.margin[due]
+                lost |= who[due] & (sent >= start) & (sent < end)
+        misses = self.misses[due]
+        chance = np.where(misses == 0, self.loss[due] * self.loss_factor[due], self.continues[np.minimum(misses, 3)])
+        lost |= self.rng.random(len(due)) < chance
+        if self.now < self.paused_until:
+            lost[:] = True
+        self.due[due] += self.intervals[due]
+        for index, before, gone in zip(due.tolist(), misses.tolist(), lost.tolist(), strict=True):
+            self._count(index, before, gone=gone)
+
+    def _count(self, index: int, before: int, *, gone: bool) -> None:
+        leaf = self.leaf_of[index]
+        if gone:
+            self.misses[index] = min(3, before + 1)
+            if before == 0:
+                leaf.miss0 += 1
+                leaf.missing += 1
+            elif before == 1:
+                leaf.miss1 += 1
+            elif before == 2:
+                leaf.miss2 += 1
+                leaf.silent += 1
+            else:
+                return
+        else:
+            self.misses[index] = 0
+            if before == 0:
+                leaf.ok0 += 1
+            else:
+                leaf.returned += 1
+                leaf.missing -= 1
+                if before == 1:
+                    leaf.ok1 += 1
+                elif before == 2:
+                    leaf.ok2 += 1
+                else:
+                    leaf.silent -= 1
+        if not leaf.touched:
+            leaf.touched = True
+            self.parts[index % len(self.parts)].touched.append(leaf)
+
+    def run(self, seconds: int) -> Iterator[tuple[float, Finding]]:
+        """Let time pass; findings with the seconds since the beginning."""
+        for _ in range(seconds):
+            self.tick()
+            if self.parts[0] is not self.leaves:
+                for part in self.parts:
+                    for tally in part.drain():
+                        self.leaves.absorb(tally)
+            for finding in self.detector.tick(self.now, self.leaves):
+                yield self.now - START, finding
+
+
+def fleet_like(size: int, seed: int, gateways: int | None = None) -> tuple[dict[str, list[str]], npt.NDArray[np.float64]]:
+    """A fleet with skewed providers, nested networks and gateways, mixed models, firmware and intervals."""
+    rng = np.random.default_rng(seed)
+    provider = rng.choice(["acme", "boreal", "cirrus", "dorado"], p=[0.5, 0.25, 0.15, 0.10], size=size)
+    region_index = rng.choice(8, p=np.array([30, 20, 15, 10, 10, 6, 5, 4]) / 100, size=size)
+    network_index = region_index * 8 + rng.choice(8, size=size)
+    homes = gateways or max(1, size // 80)
+    home = rng.integers(0, homes, size=size)
+    model = rng.choice(["m1", "m2", "m3", "m4", "m5"], p=[0.4, 0.25, 0.2, 0.1, 0.05], size=size)
+    firmware = rng.choice(["1.0", "1.1", "2.0", "2.1", "3.0", "3.1"], p=[0.1, 0.1, 0.2, 0.3, 0.2, 0.1], size=size)
+    intervals = rng.choice([30.0, 60.0, 300.0, 900.0], p=[0.6, 0.2, 0.15, 0.05], size=size)
+    values = {
+        "provider": provider.tolist(),
+        "region": [f"r{index}" for index in region_index],
+        "network": [f"as{index}" for index in network_index],
+        "parent": [f"t/g{region}-{index}" for region, index in zip(region_index, home, strict=True)],
+        "model": model.tolist(),
+        "firmware": firmware.tolist(),
+    }
+    return values, intervals
