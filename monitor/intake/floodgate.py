@@ -35,9 +35,11 @@ class Floodgate:
         return f"more than {self._allowed} messages in a minute; see [limits] device_messages_per_minute"
 
     def note(self, observation: Observation) -> None:
-        """A link that was made begins a new window, with room for what the broker kept."""
+        """Time goes on without messages as well. A new link gets a window with room for what the broker kept."""
         if isinstance(observation, LinkChanged) and observation.up:
             self._begin(observation.at, self._limit * BACKLOG_FACTOR)
+        elif observation.at >= self._until:
+            self._begin(observation.at, self._limit)
 
     def admits(self, speaker: Speaker, at: float) -> bool:
         """Count one message; False if it is too many."""
@@ -61,10 +63,12 @@ class Floodgate:
         }
 
     def _begin(self, at: float, allowed: int) -> None:
-        self._until = at + WINDOW_SECONDS
-        self._allowed = allowed
+        long_over = at >= self._until + WINDOW_SECONDS
+        self._dropped_before = {} if long_over else self._dropped
+        self._dropped = {}
         self._counts = {}
-        self._dropped_before, self._dropped = self._dropped, {}
+        self._allowed = allowed
+        self._until = at + WINDOW_SECONDS
 
     def _forget_quiet(self) -> bool:
         """Make room; False if all are busy, and then a newcomer goes uncounted rather than unheard."""

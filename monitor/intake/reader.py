@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.core.observations import Observation
+from monitor.core.observations import Heartbeat, Observation
 from monitor.core.settings import LimitSettings
 from monitor.decoders.protocol import (
     DROPPED_CLASSES,
@@ -86,47 +86,46 @@ class Intake:
         return self._floodgate.flooding()
 
     def _observations_of(self, message: Message) -> Sequence[Observation]:
-        decoder = next((each for each in self._decoders if each.claims(message.topic)), None)
-        if decoder is None:
-            self.figures.messages[NO_DIALECT] += 1
-            self._set_aside(NO_DIALECT, "", "unclaimed", "no decoder reads this topic; see [mqtt] topics", message)
-            return ()
-        self.figures.messages[decoder.dialect] += 1
+        for decoder in self._decoders:
+            if decoder.claims(message.topic):
+                return self._decoded(message, decoder)
+        self.figures.messages[NO_DIALECT] += 1
+        self._set_aside(NO_DIALECT, "", "unclaimed", "no decoder reads this topic; see [mqtt] topics", message)
+        return ()
+
+    def _decoded(self, message: Message, decoder: Decoder) -> Sequence[Observation]:
+        dialect = decoder.dialect
+        self.figures.messages[dialect] += 1
         device = ""
         try:
             speaker = decoder.speaker(message.topic)
             if speaker is not None:
-                device = speaker.device
-                self.channels[decoder.dialect, speaker.channel] += 1
+                device, channel = speaker
+                self.channels[dialect, channel] += 1
                 if not self._floodgate.admits(speaker, message.received_at):
-                    self._set_aside(decoder.dialect, device, "flood", self._floodgate.words, message)
+                    self._set_aside(dialect, device, "flood", self._floodgate.words, message)
                     return ()
             decoded = decoder.decode(message)
         except Exception as error:  # noqa: BLE001 - one message that our decoder trips over must not stop all others
-            self._set_aside(decoder.dialect, device, "crashed", _place_of(error), message)
+            self._set_aside(dialect, device, "crashed", _place_of(error), message)
             return ()
-        return self._taken(decoded, decoder.dialect, device, message)
-
-    def _taken(self, decoded: Decoded | Rejected, dialect: str, device: str, message: Message) -> Sequence[Observation]:
         if isinstance(decoded, Rejected):
             self._set_aside(dialect, device, decoded.reason, decoded.detail, message)
             return ()
-        if decoded.dropped_fields:
-            for field_class, number in decoded.dropped_fields:
-                self.figures.dropped_fields[dialect, field_class] += number
-            if decoded.detail:
-                self._keep(Sample(dialect, device, "invalid", decoded.detail, 1, message.received_at))
-        if decoded.ignored is not None:
-            self.ignored[dialect, decoded.ignored] += 1
+        if decoded.dropped_fields or decoded.ignored is not None:
+            self._count_left_out(decoded, dialect, device, message)
         for observation in decoded.observations:
-            self._measure_lag(observation, dialect, message)
+            if isinstance(observation, Heartbeat) and observation.sent_at is not None:
+                self.figures.lag[dialect].observe(message.received_at - observation.sent_at)
         return decoded.observations
 
-    def _measure_lag(self, observation: Observation, dialect: str, message: Message) -> None:
-        """What the broker retained or the device kept back is old by design, and says nothing about the way here."""
-        sent_at = getattr(observation, "sent_at", None)
-        if sent_at is not None and not message.retained and not getattr(observation, "replayed", False):
-            self.figures.lag[dialect].observe(message.received_at - sent_at)
+    def _count_left_out(self, decoded: Decoded, dialect: str, device: str, message: Message) -> None:
+        for field_class, number in decoded.dropped_fields:
+            self.figures.dropped_fields[dialect, field_class] += number
+        if decoded.detail:
+            self._keep(Sample(dialect, device, "invalid", decoded.detail, 1, message.received_at))
+        if decoded.ignored is not None:
+            self.ignored[dialect, decoded.ignored] += 1
 
     def _set_aside(self, dialect: str, device: str, reason: str, detail: str, message: Message) -> None:
         self.figures.rejected[dialect, reason] += 1
