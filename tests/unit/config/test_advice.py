@@ -1,0 +1,45 @@
+from typing import Any
+
+import pytest
+
+from monitor.config import Config, advise
+
+RECEIVER = {"type": "webhook", "url": "http://127.0.0.1:1/x"}
+
+
+def advice(**sections: Any) -> list[str]:  # noqa: ANN401
+    sound: dict[str, Any] = {"notifiers": [RECEIVER], "links": {"public_url": "https://hearthbeat.example"}}
+    return advise(Config.model_validate({**sound, **sections}))
+
+
+def test_a_thought_out_configuration_needs_no_advice() -> None:
+    assert advice() == []
+
+
+@pytest.mark.parametrize(
+    ("sections", "begins"),
+    [
+        ({"sight": {"echo_seconds": 10, "blind_after_seconds": 15}}, "sight.blind_after_seconds = 15 leaves no room"),
+        ({"liveness": {"factor": 1.5}}, "liveness.late_factor = 1.5 is not below liveness.factor = 1.5"),
+        ({"liveness": {"kinds": {"feeder": {"factor": 1.5}}}}, "liveness.kinds.feeder.factor = 1.5 is not above"),
+        ({"alerts": {"device_hold_seconds": 10}}, "alerts.device_hold_seconds = 10 is shorter than outages.confirm"),
+        ({"web": {"listen": "0.0.0.0:8080"}}, "web.listen = 0.0.0.0:8080 can be reached from other machines"),
+        ({"links": {"public_url": "http://127.0.0.1:8080"}}, "links.public_url = http://127.0.0.1:8080 only works on"),
+        ({"links": {"public_url": "https://x", "grafana_url": "http://localhost:3000"}}, "links.grafana_url = http://lo"),
+        ({"links": {}}, "links.public_url is not set"),
+        ({"notifiers": []}, "there is no [[notifiers]] entry"),
+        ({"mqtt": {"url": "mqtt://broker", "username": "u", "password": "p"}}, "mqtt.url = mqtt://broker sends"),
+        ({"mqtt": {"publish_echo": False}}, "mqtt.publish_echo is off"),
+    ],
+)  # fmt: skip
+def test_what_is_allowed_but_unwise_is_said_once(sections: dict[str, Any], begins: str) -> None:
+    (warning,) = advice(**sections)
+    assert warning.startswith(begins)
+
+
+def test_a_guarded_page_may_be_reached_from_anywhere() -> None:
+    assert advice(web={"listen": "0.0.0.0:8080", "token": "long-enough-to-be-a-token"}) == []
+
+
+def test_the_console_alone_needs_no_public_address() -> None:
+    assert advice(notifiers=[{"type": "console"}], links={}) == []
