@@ -73,14 +73,15 @@ class Liveness:
         if self._sight.backlog or self._sight.blind:
             self._fleet.anomalies["backlog"] += 1
             return []
-        at = beat.at
+        if previous is not None and self.patience.undeclared(device):
+            self._learn_interval(device, previous, beat)
         if quiet and previous is not None and device.status == "online" and not device.misses:
-            if previous.at >= self._sight.returned_at and self.patience.learn(device, at - previous.at):
-                self._rhythm_changed(device)
-            device.last_seen = at
+            if previous.at >= self._sight.returned_at:
+                self.patience.learn(device, beat.at - previous.at)
+            device.last_seen = beat.at
             device.will_at = None
             return []
-        return self._prove(device, at)
+        return self._prove(device, beat.at)
 
     def notice(self, device: Device, at: float) -> list[Decision]:
         """Something other than a heartbeat that only a living device can have sent just now."""
@@ -257,6 +258,12 @@ class Liveness:
     def _file_sooner(self, device: Device, moment: float) -> None:
         if not device.deadline or moment < device.deadline:
             self._deadlines.file(device, moment)
+
+    def _learn_interval(self, device: Device, previous: Heartbeat, beat: Heartbeat) -> None:
+        steps = beat.seq - previous.seq
+        same_spell = previous.boot_id == beat.boot_id and previous.at >= self._sight.returned_at
+        if same_spell and steps > 0 and self.patience.learn_interval(device, (beat.at - previous.at) / steps):
+            self._rhythm_changed(device)
 
     def _trusts_session(self, device: Device) -> bool:
         return device.profile.liveness == "session"

@@ -29,7 +29,7 @@ class LivenessSettings(Section):
     factor: Annotated[float, Field(ge=1.5, le=100, description="missed intervals until a device is offline")] = 2.5
     late_factor: Annotated[float, Field(ge=1, le=100, description="missed intervals until a device is late")] = 1.5
     minimum_seconds: Annotated[Seconds, Field(description="no silence shorter than this makes a device offline")] = 90.0
-    default_interval_seconds: Annotated[Seconds, Field(description="interval of a device that states none, until learned")] = 60.0
+    default_interval_seconds: Annotated[Seconds, Field(description="interval of a device that states none, until learned")] = 300.0
     will_hold_seconds: Annotated[Seconds, Field(description="how long a last will waits for a reconnect")] = 30.0
     sleepy_default_seconds: Annotated[Seconds, Field(description="allowed silence of a sleepy device that states no wake time")] = 90_000.0
     forget_silent_seconds: Annotated[Seconds, Field(description="a device silent this long outside any incident is no longer evidence")] = 86_400.0

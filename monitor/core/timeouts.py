@@ -27,16 +27,33 @@ class Patience:
         factor = self._factor.get(kind, settings.factor)
         device.timeout = max(self._minimum.get(kind, settings.minimum_seconds), factor * device.interval)
 
-    def learn(self, device: Device, gap: float) -> bool:
-        """Learn from the time between two heartbeats in a row; True if the interval changed."""
-        interval = device.interval
-        if device.declared_interval is None and device.profile.interval_seconds is None:
-            return self._learn_interval(device, gap)
-        lateness = gap - interval
-        if lateness < interval:
+    def learn(self, device: Device, gap: float) -> None:
+        """Learn how punctual the device is from the time between two heartbeats in a row."""
+        lateness = gap - device.interval
+        if lateness < device.interval:
             device.jitter += LEARNING_RATE * (lateness - device.jitter)
             device.deviation += LEARNING_RATE * (abs(lateness - device.jitter) - device.deviation)
-        return False
+
+    def undeclared(self, device: Device) -> bool:
+        """Whether the device leaves it to us to find out its interval."""
+        return device.declared_interval is None and device.profile.interval_seconds is None
+
+    def learn_interval(self, device: Device, gap: float) -> bool:
+        """Learn the interval that a device does not declare; True if it changed.
+
+        Gaps that agree settle it; until some do, the longest one seen is the safe guess.
+        """
+        gaps = (*device.gaps[-(GAPS_TO_AGREE - 1) :], gap)
+        device.gaps = gaps
+        middle = sorted(gaps)[len(gaps) // 2]
+        if len(gaps) == GAPS_TO_AGREE and max(gaps) - min(gaps) <= 2 * AGREEMENT * middle:
+            guess = middle
+        else:
+            guess = max(device.interval, *gaps)
+        if abs(guess - device.interval) <= AGREEMENT * device.interval:
+            return False
+        device.interval = guess
+        return True
 
     def margin(self, device: Device) -> float:
         """How much later than its interval a heartbeat may be before it counts as missed."""
@@ -46,15 +63,3 @@ class Patience:
     def late_after(self, device: Device) -> float:
         """The silence that makes the device late."""
         return min(max(self._settings.late_factor * device.interval, device.interval + self.margin(device)), device.timeout)
-
-    def _learn_interval(self, device: Device, gap: float) -> bool:
-        gaps = (*device.gaps[-(GAPS_TO_AGREE - 1) :], gap)
-        device.gaps = gaps
-        if len(gaps) < GAPS_TO_AGREE:
-            return False
-        middle = sorted(gaps)[GAPS_TO_AGREE // 2]
-        if max(gaps) - min(gaps) > 2 * AGREEMENT * middle or abs(middle - device.interval) <= AGREEMENT * device.interval:
-            return False
-        device.interval = middle
-        self.renew(device)
-        return True
