@@ -92,9 +92,9 @@ class Lane:
         try:
             await send()
         except DeliveryError as error:
-            log.warning("the receiver does not take alerts", receiver=self.name, error=str(error))
+            log.warning("receiver_refuses", receiver=self.name, error=str(error))
         except StoreError as error:
-            log.warning("the store cannot say or note what is owed", receiver=self.name, error=str(error))
+            log.warning("outbox_without_store", receiver=self.name, error=str(error))
 
     async def _send_direct(self) -> None:
         for words, alert in list(self._direct.items()):
@@ -178,7 +178,7 @@ class Lane:
                 heapq.heappush(self._dues, self._backoff.failed(self._means.clock.now()))
             raise
         except Exception as error:
-            log.exception("a fault of ours stopped an alert", receiver=self.name)
+            log.exception("alert_not_sendable", receiver=self.name)
             raise DeliveryError(f"{type(error).__name__}: {error}", retryable=False) from error
         finally:
             self._means.figures.duration[self.name].observe(self._means.clock.now() - began)
@@ -189,7 +189,7 @@ class Lane:
 
     def _count_abandoned(self, alert: Alert, error: DeliveryError) -> None:
         self._means.figures.attempts[self.name, "abandoned"] += 1
-        log.error("alert abandoned", receiver=self.name, alert=alert.key, state=alert.state, error=str(error))
+        log.error("alert_abandoned", receiver=self.name, alert=alert.key, state=alert.state, error=str(error))
 
     async def _note_oldest(self) -> None:
         oldest = (await self._means.store.oldest_owed()).get(self.name)
