@@ -1,9 +1,9 @@
 """Console: one line for each alert on standard output; for trials and the demo."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import IO, Literal
 
-from rich.console import Console as Terminal
+from rich.console import Console as RichConsole
 from rich.text import Text
 
 from monitor.clock import Clock
@@ -28,10 +28,10 @@ class ConsoleSettings(ReceiverSettings):
 class Console:
     """Whoever looks at the terminal."""
 
-    def __init__(self, settings: ConsoleSettings, terminal: Terminal | None = None) -> None:
+    def __init__(self, settings: ConsoleSettings, paper: IO[str] | None = None) -> None:
         self.name = settings.name
         self.resend_seconds: float | None = None
-        self._terminal = terminal or Terminal(highlight=False, soft_wrap=True)
+        self._terminal = Terminal(file=paper, highlight=False, soft_wrap=True)
 
     async def send(self, parcel: Parcel) -> None:
         """Print one line for each alert."""
@@ -47,6 +47,14 @@ class Console:
 
     async def aclose(self) -> None:
         """There is nothing to release."""
+
+
+class Terminal(RichConsole):
+    """A terminal whose absence is an error to deal with; rich would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave the error to whoever prints; called while it is being handled."""
+        raise  # noqa: PLE0704
 
 
 def line(alert: Alert) -> Text:
