@@ -32,10 +32,12 @@ _WAVER_SHARE = 0.2
 class World:
     """One run of a scenario. Iterate once: `observations()` for judging, `messages()` for the way a broker tells it."""
 
-    def __init__(self, scenario: Scenario, seed: int = 1, *, echo_seconds: float = 0.0) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int = 1, *, echo_seconds: float = 0.0, start: float | None = None
+    ) -> None:
         self.scenario = scenario
         self.seed = seed
-        self.start = scenario.start_at
+        self.start = scenario.start_at if start is None else float(int(start))
         self.end = self.start + scenario.duration
         self.now = self.start
         self.heartbeats = 0
