@@ -17,18 +17,22 @@ from monitor.clock import Clock
 from monitor.core.decisions import AlertOwed, Decision, DeviceForgotten, DeviceRecorded, IncidentChanged, StatusChanged, SuspicionChanged
 from monitor.core.engine import Engine
 from monitor.core.observations import Flooding, Observation, SightChanged
+from monitor.core.settings import LimitSettings
 from monitor.core.upkeep import PAST_THE_STORE
-from monitor.decoders.protocol import Message
 from monitor.intake import Intake
 from monitor.metrics.meter import StepMeter
 from monitor.mqtt.inbox import Batch
 from monitor.outbox import Outbox
 from monitor.store.protocol import Step, Store, StoreError
+from monitor.store.settings import StoreSettings
 
 LONGEST_WAIT_SECONDS = 1.0
 STORE_RETRY_SECONDS = 1.0
 ROWS_PER_STEP = 5000
 KEPT_SET_ASIDE = 20
+
+Record = Callable[[Sequence[Observation]], None]
+"""Takes what the engine is about to be given, for a trace that can be replayed."""
 
 log = structlog.get_logger()
 
@@ -66,10 +70,9 @@ class Runtime:
         store: Store,
         outbox: Outbox,
         clock: Clock,
-        *,
-        batch_messages: int,
-        snapshot_seconds: float,
-        record: Callable[[Sequence[Message | Observation], Sequence[Observation]], None] | None = None,
+        limits: LimitSettings,
+        keeping: StoreSettings,
+        record: Record | None = None,
     ) -> None:
         self.meter = StepMeter()
         self.store_writable = True
@@ -81,9 +84,9 @@ class Runtime:
         self._store = store
         self._outbox = outbox
         self._clock = clock
-        self._batch_messages = batch_messages
-        self._snapshot_seconds = snapshot_seconds
-        self._snapshot_at = clock.now() + snapshot_seconds
+        self._batch_messages = limits.batch_messages
+        self._snapshot_seconds = keeping.snapshot_seconds
+        self._snapshot_at = clock.now() + keeping.snapshot_seconds
         self._told: deque[Observation] = deque()
         self._flooding: set[str] = set()
         self._record = record
@@ -115,7 +118,7 @@ class Runtime:
         while self._told:
             observations.append(self._told.popleft())
         if self._record is not None:
-            self._record(batch.items, observations)
+            self._record(observations)
         for sample in self._intake.take_news():
             log.warning("message_set_aside", reason=sample.reason, device=sample.device, dialect=sample.dialect, detail=sample.detail)
         decisions = self._decide(observations)

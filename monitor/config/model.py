@@ -8,6 +8,7 @@ from monitor.egress import EgressSettings
 from monitor.logs import LogSettings
 from monitor.mqtt.settings import MqttSettings
 from monitor.notifiers import Receivers
+from monitor.outbox.settings import OutboxSettings
 from monitor.store.settings import StoreSettings
 from monitor.web.settings import LinksSettings, WebSettings
 
@@ -25,6 +26,7 @@ class Config(Section):
     sight: SightSettings = SightSettings()
     limits: LimitSettings = LimitSettings()
     notifiers: Receivers = ()
+    outbox: OutboxSettings = OutboxSettings()
     egress: EgressSettings = EgressSettings()
     log: LogSettings = LogSettings()
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from monitor.core.alerts import AlertBook
 from monitor.core.deadlines import Deadlines
-from monitor.core.decisions import Alert, BlindChanged, Decision, DeviceForgotten, DeviceRecorded, Incident, StatusChanged
+from monitor.core.decisions import Alert, BlindChanged, Decision, DeviceForgotten, DeviceRecorded, Incident, StatusChanged, SuspicionChanged
 from monitor.core.fleet import Device, Fleet
 from monitor.core.incidents import Incidents
 from monitor.core.leaves import Leaves
@@ -104,6 +104,11 @@ class Engine:
     def incidents(self) -> Mapping[str, Incident]:
         """Open incidents by id."""
         return self._incidents.open
+
+    @property
+    def suspicions(self) -> Mapping[str, SuspicionChanged]:
+        """What is suspected of an outage and not confirmed, by scope in words."""
+        return self._incidents.suspicions
 
     @property
     def alerts(self) -> Mapping[str, Alert]:

@@ -33,6 +33,8 @@ class Incidents:
 
     def __init__(self, book: AlertBook, notices: Notices) -> None:
         self.open: dict[str, Incident] = {}
+        self.suspicions: dict[str, SuspicionChanged] = {}
+        """What is suspected now, by scope in words."""
         self._book = book
         self._notices = notices
 
@@ -40,8 +42,11 @@ class Incidents:
         """Turn one finding into decisions."""
         match finding:
             case Suspected():
-                return [self._suspicion(finding, at, "raised")]
+                raised = self._suspicion(finding, at, "raised")
+                self.suspicions[scope_text(finding.scope)] = raised
+                return [raised]
             case SuspicionCleared():
+                self.suspicions.pop(scope_text(finding.scope), None)
                 return [self._suspicion(finding, at, "cleared")]
             case Confirmed():
                 return self._open(finding, at)
@@ -74,6 +79,7 @@ class Incidents:
         )
         incident = replace(incident, summary=summary_of(incident))
         self.open[incident.id] = incident
+        self.suspicions.pop(scope_text(incident.scope), None)
         return [
             IncidentChanged(at, "opened", incident),
             self._alert(incident, at, None if finding.paging else "warning"),

@@ -1,6 +1,6 @@
 """Leaves: the fleet as outage detection sees it, integer counts per distinct tuple of dimension values."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import NamedTuple
 
 from monitor.core.fleet import Device
@@ -15,6 +15,8 @@ _MISSING, _SILENT, _CLOUD_KNOWN, _CLOUD_DOWN = 1, 2, 4, 8
 _FLAG_BITS = 4
 
 Key = tuple[tuple[str, ...], int]
+Intervals = tuple[tuple[int, int], ...]
+"""Devices by interval in whole seconds, sorted."""
 
 
 class Leaf:
@@ -22,7 +24,7 @@ class Leaf:
 
     Gauges: `size` devices take part; of those `missing` have missed at least one due heartbeat in a row and `silent` at
     least three; `cloud_known` report whether they reach their cloud and `cloud_down` report that they do not;
-    `intervals` counts devices by interval in whole seconds. Counts of the tick being filled: `ok<k>` and `miss<k>` are
+    `intervals` counts devices by interval. Counts of the tick being filled: `ok<k>` and `miss<k>` are
     due heartbeats that came or did not after k misses in a row, `returned` silences that ended, `departed` last wills.
     `moved` tells that devices came or went in the tick.
     """
@@ -57,8 +59,8 @@ class Leaf:
         self.silent = 0
         self.cloud_known = 0
         self.cloud_down = 0
-        self.intervals: dict[int, int] = {}
-        self.sent: Gauges | None = None
+        self.intervals: Intervals = ()
+        self.sent = NOTHING
         self.clear()
 
     def clear(self) -> None:
@@ -70,7 +72,7 @@ class Leaf:
 
     def gauges(self) -> "Gauges":
         """The gauges as they stand."""
-        return Gauges(self.size, self.missing, self.silent, self.cloud_known, self.cloud_down, dict(self.intervals))
+        return Gauges(self.size, self.missing, self.silent, self.cloud_known, self.cloud_down, self.intervals)
 
 
 class Gauges(NamedTuple):
@@ -81,7 +83,7 @@ class Gauges(NamedTuple):
     silent: int
     cloud_known: int
     cloud_down: int
-    intervals: Mapping[int, int]
+    intervals: Intervals
 
 
 class Tally(NamedTuple):
@@ -95,7 +97,7 @@ class Tally(NamedTuple):
     change: Gauges
 
 
-_NOTHING = Gauges(0, 0, 0, 0, 0, {})
+NOTHING = Gauges(0, 0, 0, 0, 0, ())
 
 
 class Leaves:
@@ -205,19 +207,8 @@ class Leaves:
         """What a shard passes on: the leaves touched since the last drain, and begin the next tick."""
         tallies = []
         for leaf in self.touched:
-            now, before = leaf.gauges(), leaf.sent or _NOTHING
-            change = Gauges(
-                now.size - before.size,
-                now.missing - before.missing,
-                now.silent - before.silent,
-                now.cloud_known - before.cloud_known,
-                now.cloud_down - before.cloud_down,
-                {
-                    interval: step
-                    for interval in {*now.intervals, *before.intervals}
-                    if (step := now.intervals.get(interval, 0) - before.intervals.get(interval, 0))
-                },
-            )
+            now = leaf.gauges()
+            change = difference(now, leaf.sent)
             outcomes = (leaf.ok0, leaf.miss0, leaf.ok1, leaf.miss1, leaf.ok2, leaf.miss2)
             tallies.append(Tally(leaf.values, leaf.bin, outcomes, leaf.returned, leaf.departed, change))
             leaf.sent = now
@@ -242,8 +233,8 @@ class Leaves:
         leaf.silent += change.silent
         leaf.cloud_known += change.cloud_known
         leaf.cloud_down += change.cloud_down
-        for interval, step in change.intervals.items():
-            _add(leaf.intervals, interval, step)
+        if change.intervals:
+            leaf.intervals = merged(leaf.intervals, change.intervals)
             leaf.moved = True
         self._touch(leaf)
 
@@ -284,7 +275,7 @@ class Leaves:
         leaf.silent += step * bool(counted & _SILENT)
         leaf.cloud_known += step * bool(counted & _CLOUD_KNOWN)
         leaf.cloud_down += step * bool(counted & _CLOUD_DOWN)
-        _add(leaf.intervals, counted >> _FLAG_BITS, step)
+        leaf.intervals = merged(leaf.intervals, ((counted >> _FLAG_BITS, step),))
         leaf.moved = True
         self._touch(leaf)
 
@@ -346,9 +337,27 @@ def _cloud_of(device: Device) -> int:
     return 0 if connected is None else _CLOUD_KNOWN if connected else _CLOUD_KNOWN | _CLOUD_DOWN
 
 
-def _add(counts: dict[int, int], key: int, step: int) -> None:
-    total = counts.get(key, 0) + step
-    if total:
-        counts[key] = total
+def merged(one: Intervals, other: Intervals) -> Intervals:
+    """The sum of two counts by interval."""
+    if not one:
+        return other
+    total = dict(one)
+    for interval, number in other:
+        total[interval] = total.get(interval, 0) + number
+    return tuple(sorted((interval, number) for interval, number in total.items() if number))
+
+
+def difference(now: Gauges, before: Gauges) -> Gauges:
+    """By how much gauges changed."""
+    if now.intervals == before.intervals:
+        intervals: Intervals = ()
     else:
-        counts.pop(key, None)
+        intervals = merged(now.intervals, tuple((interval, -number) for interval, number in before.intervals))
+    return Gauges(
+        now.size - before.size,
+        now.missing - before.missing,
+        now.silent - before.silent,
+        now.cloud_known - before.cloud_known,
+        now.cloud_down - before.cloud_down,
+        intervals,
+    )

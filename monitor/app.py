@@ -1,0 +1,174 @@
+"""The composition root: builds all parts, runs the workers in one task group, stops in reverse.
+
+If a worker fails, all stop and the error is the caller's. The daemon, the demo and the tests all begin here.
+"""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import structlog
+
+from monitor.broker import EmbeddedBroker
+from monitor.clock import Clock, SystemClock
+from monitor.config import Config
+from monitor.core.alerts import watchdog
+from monitor.core.decisions import Alert, Decision
+from monitor.core.engine import Engine
+from monitor.decoders.native import NativeDecoder
+from monitor.egress import Egress, Pseudonyms, load_key
+from monitor.intake import Intake
+from monitor.metrics.page import MetricsPage
+from monitor.metrics.sources import Sources
+from monitor.mqtt.link import MqttLink
+from monitor.mqtt.settings import MqttSettings
+from monitor.outbox import Outbox
+from monitor.retention import Retention
+from monitor.runtime import Record, Runtime
+from monitor.store.protocol import Saved, Store, StoreError
+from monitor.store.sqlite import SqliteStore
+from monitor.version import VERSION
+from monitor.web.app import create_app
+from monitor.web.server import bind, serve
+from monitor.web.state import Vitals, WebState
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """A running monitor, and where it is reached."""
+
+    config: Config
+    engine: Engine
+    runtime: Runtime
+    link: MqttLink
+    intake: Intake
+    store: Store
+    broker_url: str
+    broker_flavour: str
+    page_url: str
+
+
+@contextlib.asynccontextmanager
+async def running(config: Config, *, clock: Clock | None = None, record: Record | None = None) -> AsyncIterator[Monitor]:
+    """Run a monitor for as long as the context lasts.
+
+    Raises EmbeddedBrokerError, StoreError, EgressError, ListenError or OSError if it cannot start; each says what to do.
+    """
+    clock = clock or SystemClock()
+    async with contextlib.AsyncExitStack() as stack:
+        listener = bind(config.web)
+        stack.callback(listener.socket.close)
+        mqtt, flavour = await _with_broker(config.mqtt, stack)
+        store = SqliteStore(config.store)
+        stack.push_async_callback(store.close)
+        saved = await store.open()
+        engine = Engine(config.engine, at=clock.now())
+        link = MqttLink(mqtt, config.limits, config.sight, clock)
+        intake = Intake([NativeDecoder(config.limits.payload_bytes)], config.limits)
+        outbox = _outbox(config, store, clock, engine, stack)
+        runtime = Runtime(engine, link, intake, store, outbox, clock, config.limits, config.store, record)
+        retention = Retention(store, clock, config.store.prune_hours)
+        monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url)
+        app = create_app(_web_state(monitor, clock, outbox, retention))
+        await runtime.begin(_restore(engine, saved, clock))
+        async with asyncio.TaskGroup() as workers:
+            tasks = [
+                workers.create_task(link.run(), name="mqtt"),
+                workers.create_task(runtime.run(), name="runtime"),
+                workers.create_task(outbox.run(), name="outbox"),
+                workers.create_task(retention.run(), name="retention"),
+                workers.create_task(serve(app, listener), name="web"),
+            ]
+            log.info("running", page=listener.url, broker=mqtt.url, store=str(config.store.path), devices=len(engine.fleet))
+            try:
+                yield monitor
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+
+async def _with_broker(mqtt: MqttSettings, stack: contextlib.AsyncExitStack) -> tuple[MqttSettings, str]:
+    if mqtt.address.scheme != "embedded":
+        return mqtt, ""
+    broker = await stack.enter_async_context(EmbeddedBroker(mqtt.address.host, mqtt.address.port))
+    log.info("embedded_broker", url=broker.url, flavour=broker.flavour)
+    return mqtt.model_copy(update={"url": broker.url}), broker.flavour
+
+
+def _outbox(config: Config, store: Store, clock: Clock, engine: Engine, stack: contextlib.AsyncExitStack) -> Outbox:
+    egress = Egress(config.egress, Pseudonyms(load_key(config.egress, config.store.path.absolute().parent)))
+    notifiers = []
+    for entry in config.notifiers:
+        ca_file = getattr(entry, "ca_file", None)
+        door = egress.door(entry.name, trust=entry.trust, timeout_seconds=entry.timeout_seconds, ca_file=ca_file)
+        notifier = entry.open(door, clock)
+        stack.push_async_callback(notifier.aclose)
+        stack.push_async_callback(door.aclose)
+        notifiers.append(notifier)
+    always = watchdog(clock.now(), config.engine.public_url)
+
+    def firing() -> Iterator[Alert]:
+        return itertools.chain(engine.alerts.values(), (always,))
+
+    return Outbox(store, clock, notifiers, admit=egress.admit, firing=firing, settings=config.outbox)
+
+
+def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:
+    if saved.saved_at is None:
+        return []
+    return engine.restore(
+        at=clock.now(),
+        saved_at=saved.saved_at,
+        engine=saved.engine,
+        devices=saved.devices,
+        incidents=saved.incidents,
+        alerts=saved.alerts,
+    )
+
+
+def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retention) -> WebState:
+    config, engine, runtime, link = monitor.config, monitor.engine, monitor.runtime, monitor.link
+    sources = Sources(
+        engine=engine,
+        now=clock.now,
+        version=VERSION,
+        broker=monitor.broker_url,
+        path=lambda: link.path,
+        link=link,
+        ingest=monitor.intake.figures,
+        inbox_length=lambda: link.inbox_length,
+        steps=runtime.meter,
+        delivery=outbox.figures,
+        store_writable=lambda: runtime.store_writable,
+        retention=lambda: retention.last_success,
+        suspicions=lambda: [(each.layer, each.scope) for each in engine.suspicions.values()],
+    )
+
+    def vitals() -> Vitals:
+        return Vitals(
+            broker=monitor.broker_url,
+            connected=link.connected,
+            messages=sum(monitor.intake.figures.messages.values()),
+            inbox_length=link.inbox_length,
+            store_writable=runtime.store_writable,
+            oldest_owed_at=outbox.figures.oldest_owed_at,
+        )
+
+    return WebState(
+        engine=engine,
+        now=clock.now,
+        exporter=MetricsPage(sources, device_cap=config.web.device_series_cap),
+        version=VERSION,
+        settings=config.web,
+        links=config.links,
+        archive=monitor.store,
+        observe=runtime.tell,
+        vitals=vitals,
+        cover=engine.cover,
+        silence_limit=engine.liveness.silence_limit,
+        unavailable=(StoreError,),
+    )
