@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -41,6 +41,15 @@ async def eventually(
         if time.monotonic() > give_up:
             raise AssertionError(f"within {patience_seconds:g} s it never came true that {promise}")
         await asyncio.sleep(GLANCE_SECONDS)
+
+
+async def again_every(seconds: float) -> AsyncIterator[int]:
+    """Count for ever at this pace, for what a real device does again and again: `async for turn in again_every(0.1)`."""
+    turn = 0
+    while True:
+        yield turn
+        turn += 1
+        await asyncio.sleep(seconds)
 
 
 def free_port() -> int:

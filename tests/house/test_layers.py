@@ -14,9 +14,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"app"}),
     frozenset({"config"}),
-    frozenset({"runtime"}),  # the one loop, which hands each batch to the intake and each commit to the outbox
+    frozenset({"runtime", "replay"}),  # the loops, live and recorded; they conduct the other workers
     frozenset({"intake", "outbox", "prober", "retention"}),
-    frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes", "logs"}),
+    frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes", "logs", "trace"}),
     frozenset({"egress"}),  # the one door out, used by the adapters that send
     frozenset({"decoders"}),
     frozenset({"core"}),
@@ -31,6 +31,7 @@ SHARED_IN_ROOM: dict[str, frozenset[str]] = {
     "notifiers": frozenset({"protocol"}),
     "probes": frozenset({"protocol"}),
     "decoders": frozenset({"protocol"}),
+    "devices": frozenset({"events", "kinds", "profile", "reading", "schedule"}),
 }
 """In a room of plugs, the modules that its members may import; every other module there is a member."""
 
