@@ -62,6 +62,7 @@ class FleetSpec(Section):
     sleepy_wake: Span = 21_600.0
     wrong_clocks: Annotated[Share, Field(description="share of devices whose clock drifts or is unset")] = 0.08
     groups: tuple[GroupSpec, ...] = ()
+    wills: Annotated[bool, Field(description="whether devices leave a last will with the broker")] = True
     telemetry: Annotated[Duration, Field(description="time between readings; 0 for none")] = 300.0
     meals: bool = True
     begin: Annotated[

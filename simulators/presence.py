@@ -28,6 +28,7 @@ class Presence:
     def __init__(self, world: "World") -> None:
         self._world = world
         self._rng = world.rng
+        self._wills = world.scenario.fleet.wills
         self._absent: dict[str, tuple[float, str]] = {}
         self._absences: list[Absence] = []
 
@@ -50,8 +51,7 @@ class Presence:
                 device.settle_clear()
                 up_at = world.start + rng.random() * world.scenario.fleet.boot
                 world.plan(up_at, partial(self._relieve, device, dark=True))
-        if running:
-            world.broker.subscribe(world.start)
+        world.broker.raise_link(world.start, "connected")
 
     def cut(self, devices: Iterable[SimulatedDevice], cause: str, *, dark: bool = False, wills: bool = True) -> None:
         """Keep devices from being heard; `dark` stops them as well. Each cut needs its own `restore`."""
@@ -121,7 +121,7 @@ class Presence:
         if not heard:
             return
         self._absent[device.id] = (now, cause)
-        if wills and not device.parent and not device.sleepy:
+        if wills and self._wills and not device.parent and not device.sleepy:
             device.will_pending = True
             device.will_boot_id = device.boot_id
             last_packet = now - self._rng.random() * min(device.keepalive, device.interval)

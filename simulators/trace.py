@@ -19,7 +19,7 @@ def trace_lines(world: World) -> Iterator[str]:
     """The lines of a trace, without line ends."""
     for observation in world.observations():
         line = trace_line(observation)
-        if line is not None:
+        if line is not None and not (line.get("link") == "up" and observation.at == world.start):
             yield json.dumps(line, separators=(",", ":"), ensure_ascii=False)
     yield json.dumps({"at": world.end, "end": True}, separators=(",", ":"))
 

@@ -51,7 +51,7 @@ class BrokerRestart(_CenterFault):
         world.broker.drop_link(world.now, "broker closed the connection")
         if self.wills:
             for device in world.population:
-                if device.heard and not device.parent and not device.sleepy:
+                if device.heard and world.scenario.fleet.wills and not device.parent and not device.sleepy:
                     world.broker.retain(speech.will(device, device.boot_id, world.now))
         world.presence.cut(_roots(world), CENTER, wills=False)
 
