@@ -44,7 +44,7 @@ async def eventually(
 
 
 async def again_every(seconds: float) -> AsyncIterator[int]:
-    """Count for ever at this pace, for what a real device does again and again: `async for turn in again_every(0.1)`."""
+    """Count for ever at this pace: `async for turn in again_every(0.1)`, for what a device does again and again."""
     turn = 0
     while True:
         yield turn
