@@ -1,73 +1,62 @@
-"""`[web]`: where the page, the API and the metrics are served."""
+"""`[web]` and `[links]`: where the pages are, and who may read them."""
 
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from monitor.core.settings import Section
 
-LARGEST_PORT = 65_535
+LISTEN_HELP = "it must look like 127.0.0.1:8080; port 0 takes any free port"
+SHORTEST_TOKEN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class ListenAddress:
-    """Where a server listens; port 0 means any free one."""
-
-    host: str
-    port: int
-
-    @property
-    def loopback(self) -> bool:
-        """Whether only this machine can reach it."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-
-def read_listen(text: str) -> ListenAddress:
-    """Take `host:port` or `[::1]:port` apart; ValueError says what is wrong with it."""
-    host, colon, port = text.rpartition(":")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    elif ":" in host:
-        raise ValueError(f"an IPv6 address stands in brackets, as in [{host}]:{port}")
-    if not colon or not host or not (port.isascii() and port.isdigit()) or int(port) > LARGEST_PORT:
-        raise ValueError("it must be host:port, as in 127.0.0.1:8080")
-    return ListenAddress(host, int(port))
+def split_listen(listen: str) -> tuple[str, int]:
+    """Host and port of a listening address; ValueError says what is wrong with it."""
+    host, colon, port = listen.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:  # noqa: PLR2004
+        raise ValueError(f"{listen!r} is not an address to listen on; {LISTEN_HELP}")
+    return host, int(port)
 
 
 class WebSettings(Section):
-    """`[web]`: the address of the HTTP server, and who may ask."""
+    """`[web]`: the pages, the API and the metrics."""
 
-    listen: Annotated[str, Field(description="host:port to serve on; port 0 takes any free one")] = "127.0.0.1:8080"
+    listen: Annotated[str, Field(description="address and port; port 0 takes any free one")] = "127.0.0.1:8080"
     token: Annotated[
-        SecretStr | None,
-        Field(min_length=16, description="what callers must show as bearer token; without it everybody may read"),
+        SecretStr | None, Field(description="whoever knows it may read, and change maintenance; better in token_file")
     ] = None
-    token_file: Annotated[Path | None, Field(description="file that holds the token, read at the start")] = None
+    token_file: Annotated[Path | None, Field(description="file that holds the token")] = None
+    read_open: Annotated[bool, Field(description="anybody may read; the token is asked for changes only")] = False
+    device_series: Annotated[bool, Field(description="serve series per device on /metrics/devices")] = False
+    device_series_cap: Annotated[
+        int, Field(ge=1, le=100_000, description="the most devices that get series of their own")
+    ] = 1000
+    live_clients: Annotated[int, Field(ge=1, le=10_000, description="the most pages kept current at a time")] = 100
 
     @property
-    def address(self) -> ListenAddress:
-        """`listen`, taken apart."""
-        return read_listen(self.listen)
+    def host(self) -> str:
+        """The address to listen on."""
+        return split_listen(self.listen)[0]
 
     @property
-    def guarded(self) -> bool:
-        """Whether callers must show a token."""
-        return self.token is not None or self.token_file is not None
+    def port(self) -> int:
+        """The port to listen on; 0 for any free one."""
+        return split_listen(self.listen)[1]
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the pages."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     def read_token(self) -> str | None:
-        """The token, wherever it is kept; OSError if its file cannot be read."""
+        """The token, wherever it is kept; None if there is none; OSError if its file cannot be read."""
         if self.token_file is not None:
             return self.token_file.read_text(encoding="utf-8").strip()
         return None if self.token is None else self.token.get_secret_value()
@@ -75,14 +64,41 @@ class WebSettings(Section):
     @field_validator("listen")
     @classmethod
     def _listen_is_an_address(cls, listen: str) -> str:
-        read_listen(listen)
+        split_listen(listen)
         return listen
+
+    @field_validator("token")
+    @classmethod
+    def _token_is_hard_to_guess(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and len(token.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"a token must have at least {SHORTEST_TOKEN} characters")
+        return token
 
     @field_validator("token_file")
     @classmethod
     def _one_token_is_enough(cls, file: Path | None, info: ValidationInfo) -> Path | None:
-        if file is not None and not file.is_file():
+        if file is None:
+            return None
+        if info.data.get("token") is not None:
+            raise ValueError("give the token once: in token or in token_file, not both")
+        if not file.is_file():
             raise ValueError(f"there is no file {file}")
-        if file is not None and info.data.get("token") is not None:
-            raise ValueError("give the token once: in token_file or in token, not both")
+        if len(file.read_text(encoding="utf-8").strip()) < SHORTEST_TOKEN:
+            raise ValueError(f"the token in {file} must have at least {SHORTEST_TOKEN} characters")
         return file
+
+
+class LinksSettings(Section):
+    """`[links]`: what alerts and pages point to."""
+
+    public_url: Annotated[
+        str, Field(description="where people reach these pages; alerts link their runbooks there")
+    ] = ""
+    grafana_url: Annotated[str, Field(description="where the dashboards are; linked from the page if set")] = ""
+
+    @field_validator("public_url", "grafana_url")
+    @classmethod
+    def _url_is_http(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+            raise ValueError(f"{url!r} is not a URL; it must begin with http:// or https:// and name a host")
+        return url.rstrip("/")

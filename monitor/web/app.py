@@ -1,0 +1,53 @@
+"""Joins pages, API and metrics into one application."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from monitor.web import live, pages
+from monitor.web.api import devices, fleet, incidents, own
+from monitor.web.live import Live
+from monitor.web.problems import install
+from monitor.web.security import SecureHeaders
+from monitor.web.state import WebState
+
+DESCRIPTION = """What the monitor knows of its fleet, for reading.
+
+Every moment is in Unix seconds. Lists come in pages: hand `next` back as `cursor` until it is null. While the monitor
+is blind (`/readyz`, or `current` in `/api/v1/fleet`), everything is as of the horizon, not as of now. Errors are
+problem JSON.
+"""
+TAGS = [
+    {"name": "fleet", "description": "The whole in numbers."},
+    {"name": "devices", "description": "One by one, with what is expected of each and why."},
+    {"name": "incidents", "description": "Outages: what they cover, since when, how sure, on what evidence."},
+    {"name": "alerts", "description": "What people were told."},
+    {"name": "monitor", "description": "The monitor itself: alive, seeing, and its metrics."},
+]
+
+
+def create_app(state: WebState) -> FastAPI:
+    """The whole application. Raises OSError if the token file cannot be read."""
+    app = FastAPI(
+        title="Hearthbeat",
+        version=state.version or "0",
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # the usual pages load scripts from another host; /api is our own
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.web = state
+    app.state.token = state.settings.read_token()
+    app.state.live = Live(state)
+    app.add_middleware(SecureHeaders)
+    install(app, state.unavailable)
+    first = APIRouter(prefix="/api/v1")
+    for part in (fleet, devices, incidents):
+        first.include_router(part.router)
+    for router in (first, own.router, live.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    return app

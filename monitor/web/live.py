@@ -1,0 +1,78 @@
+"""Keeps open pages current by server-sent events: the parts of the page that changed, and once a second the time."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+
+from monitor.web.overview import Overview, OverviewMaker
+from monitor.web.problems import ProblemError
+from monitor.web.security import reader
+from monitor.web.state import State, WebState
+from monitor.web.templating import render
+
+SECTIONS = ("headline", "counts", "incidents", "alerts", "devices", "vitals")
+BEAT_SECONDS = 1.0
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(reader)])
+
+
+class Live:
+    """The parts of the first page as HTML, rendered once for all who look."""
+
+    def __init__(self, state: WebState) -> None:
+        self.clients = 0
+        self._state = state
+        self._maker = OverviewMaker(state)
+        self._rendered_of: Overview | None = None
+        self._rendered: dict[str, str] = {}
+
+    async def sections(self) -> tuple[Overview, dict[str, str]]:
+        """The overview and each of its sections as HTML."""
+        overview = await self._maker.current()
+        if overview is not self._rendered_of:
+            links = self._state.links
+            self._rendered = {
+                name: render(f"sections/{name}.html", overview=overview, links=links, version=self._state.version)
+                for name in SECTIONS
+            }
+            self._rendered_of = overview
+        return overview, self._rendered
+
+    async def stream(self) -> AsyncIterator[str]:
+        """Events for one page, until the server stops or the page is left."""
+        self.clients += 1
+        shown: dict[str, str] = {}
+        try:
+            while not self._state.closing.is_set():
+                overview, sections = await self.sections()
+                changed = {name: html for name, html in sections.items() if shown.get(name) != html}
+                if changed:
+                    shown |= changed
+                    yield _event("sections", {"sections": changed, "tone": overview.headline.tone})
+                yield _event("tick", {"now": overview.at})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._state.closing.wait(), BEAT_SECONDS)
+        finally:
+            self.clients -= 1
+
+
+@router.get("/live")
+async def live(request: Request, state: State) -> StreamingResponse:
+    """Keep one page current."""
+    source: Live = request.app.state.live
+    if source.clients >= state.settings.live_clients:
+        raise ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"{source.clients} pages are kept current already, the most that [web] live_clients allows",
+            {"Retry-After": "30"},
+        )
+    return StreamingResponse(source.stream(), media_type="text/event-stream")
+
+
+def _event(name: str, data: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"

@@ -1,0 +1,121 @@
+"""What the first page shows, as data; made at most once a second however many look at it."""
+
+import asyncio
+from dataclasses import dataclass
+
+from monitor.core.decisions import Alert, Incident, Status
+from monitor.core.fleet import Device
+from monitor.core.sentences import Headline, headline
+from monitor.web.devices import Wanted, totals
+from monitor.web.state import Vitals, WebState
+
+SHOWN_INCIDENTS = 20
+SHOWN_ALERTS = 20
+SHOWN_DEVICES = 20
+FRESH_SECONDS = 0.9
+SEARCH_PATIENCE = 20
+"""Devices that need attention are searched for again after this many times the effort of the last search."""
+
+MEANINGS: dict[Status, str] = {
+    "online": "heard in time",
+    "late": "overdue, not given up",
+    "offline": "silent too long, or gone",
+    "sleeping": "asleep as announced",
+    "new": "not heard yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many devices have one status."""
+
+    status: Status
+    meaning: str
+    number: int
+    permille: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the first page. `more_…` is how many are not shown."""
+
+    at: float
+    headline: Headline
+    horizon: float
+    total: int
+    counts: tuple[StatusCount, ...]
+    in_maintenance: int
+    incidents: tuple[Incident, ...]
+    more_incidents: int
+    alerts: tuple[Alert, ...]
+    more_alerts: int
+    devices: tuple[Device, ...]
+    more_devices: int
+    vitals: Vitals
+
+
+class OverviewMaker:
+    """Makes the overview when it is asked for and the last one is not fresh any more."""
+
+    def __init__(self, state: WebState) -> None:
+        self._state = state
+        self._made: Overview | None = None
+        self._made_at = 0.0
+        self._searching = asyncio.Lock()
+        self._searched_at = 0.0
+        self._search_seconds = 0.0
+        self._unwell: list[Device] = []
+
+    async def current(self) -> Overview:
+        """The overview, at most about a second old."""
+        clock = asyncio.get_running_loop().time
+        async with self._searching:
+            if self._made is None or clock() > self._made_at + FRESH_SECONDS:
+                await self._search()
+                self._made = self._make()
+                self._made_at = clock()
+            return self._made
+
+    async def _search(self) -> None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        if began < self._searched_at + SEARCH_PATIENCE * self._search_seconds:
+            return
+        state, unwell = self._state, list[Device]()
+        for status in ("offline", "late"):
+            wanted = Wanted(status=frozenset({status}))
+            missing = SHOWN_DEVICES - len(unwell)
+            if missing:
+                found = await state.index.find(state.engine.fleet, wanted, after="", limit=missing)
+                unwell += found.devices
+        self._unwell = unwell
+        self._searched_at = clock()
+        self._search_seconds = self._searched_at - began
+
+    def _make(self) -> Overview:
+        state, engine, now = self._state, self._state.engine, self._state.now()
+        counts = totals(engine.fleet)
+        total = sum(counts.values())
+        incidents = sorted(engine.incidents.values(), key=lambda each: (-each.opened_at, each.id))[:SHOWN_INCIDENTS]
+        alerts = sorted(engine.alerts.values(), key=lambda alert: (-alert.starts_at, alert.key))[:SHOWN_ALERTS]
+        unwell = tuple(device for device in self._unwell if device.status in ("offline", "late"))
+        number_unwell = counts.get("offline", 0) + counts.get("late", 0)
+        return Overview(
+            at=now,
+            headline=headline(counts, list(engine.incidents.values()), engine.blind, now),
+            horizon=engine.horizon,
+            total=total,
+            counts=tuple(_status_count(status, counts.get(status, 0), total) for status in MEANINGS),
+            in_maintenance=engine.fleet.in_maintenance.total(),
+            incidents=tuple(incidents),
+            more_incidents=len(engine.incidents) - len(incidents),
+            alerts=tuple(alerts),
+            more_alerts=len(engine.alerts) - len(alerts),
+            devices=unwell,
+            more_devices=max(0, number_unwell - len(unwell)),
+            vitals=state.vitals(),
+        )
+
+
+def _status_count(status: Status, number: int, total: int) -> StatusCount:
+    return StatusCount(status, MEANINGS[status], number, round(1000 * number / total) if total else 0)

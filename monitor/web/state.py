@@ -1,0 +1,118 @@
+"""Everything that pages and API are given. It names no worker and no other adapter, only what they must offer."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, Protocol
+
+from fastapi import Depends, Request
+
+from monitor.core.decisions import Alert, Incident
+from monitor.core.fleet import Device
+from monitor.core.observations import Observation
+from monitor.core.view import EngineView
+from monitor.web.devices import DeviceIndex
+from monitor.web.settings import LinksSettings, WebSettings
+
+
+class PastStatus(Protocol):
+    """One past status change of a device."""
+
+    @property
+    def at(self) -> float:
+        """When, Unix seconds."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """What it became."""
+        ...
+
+    @property
+    def previous(self) -> str:
+        """What it was."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+        ...
+
+
+class Archive(Protocol):
+    """The past, from the store."""
+
+    async def incidents(
+        self, *, limit: int, after: str | None = None, state: Literal["open", "resolved", "all"] = "all"
+    ) -> Sequence[Incident]:
+        """Incidents, newest first, those after the one with the id `after`."""
+        ...
+
+    async def alerts(
+        self, *, limit: int, after: str | None = None, state: Literal["firing", "resolved", "all"] = "all"
+    ) -> Sequence[Alert]:
+        """Alerts, newest first, those after the one with the key `after`."""
+        ...
+
+    async def history(self, device: str, *, limit: int) -> Sequence[PastStatus]:
+        """Past status changes of one device, newest first."""
+        ...
+
+
+class Exporter(Protocol):
+    """The metrics as text."""
+
+    def fleet(self, *, accept: str = "", tenant: str | None = None) -> tuple[bytes, str]:
+        """The sums and their content type."""
+        ...
+
+    def devices(self, *, accept: str = "", tenant: str | None = None) -> tuple[bytes, str]:
+        """The series per device and their content type."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the monitor itself is, for the page. `oldest_owed_at` is by receiver and in Unix seconds, as all moments."""
+
+    broker: str = ""
+    connected: bool = False
+    messages: int = 0
+    inbox_length: int = 0
+    store_writable: bool = True
+    oldest_owed_at: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WebState:
+    """What is shown, and where a change goes. `now` is Unix seconds on the monitor's clock.
+
+    Without an `archive` only what is open or firing is known. Without `observe` nothing can be changed. `cover` names
+    what explains a device's silence ("suspicion" or "incident") and the incident's id; `silence_limit` is the moment at
+    which silence makes a device offline. `unavailable` are the errors by which the archive says that it cannot be read.
+    """
+
+    engine: EngineView
+    now: Callable[[], float]
+    exporter: Exporter
+    version: str = ""
+    settings: WebSettings = field(default_factory=WebSettings)
+    links: LinksSettings = field(default_factory=LinksSettings)
+    archive: Archive | None = None
+    observe: Callable[[Observation], None] | None = None
+    vitals: Callable[[], Vitals] = Vitals
+    cover: Callable[[Device], tuple[str, str]] = lambda _: ("", "")
+    silence_limit: Callable[[Device], float | None] = lambda _: None
+    unavailable: tuple[type[Exception], ...] = ()
+    index: DeviceIndex = field(default_factory=DeviceIndex)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server stops, so that pages kept current let go."""
+
+
+def state_of(request: Request) -> WebState:
+    """The state of the application that a request came to."""
+    state: WebState = request.app.state.web
+    return state
+
+
+State = Annotated[WebState, Depends(state_of)]

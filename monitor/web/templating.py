@@ -1,0 +1,84 @@
+"""Pages from templates. Everything put into one is escaped."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from monitor.core.sentences import scope_name
+from monitor.core.words import count, share, spell
+
+HERE = Path(__file__).parent
+
+
+@cache
+def environment() -> Environment:
+    """All templates, with the filters they use."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "capitalize_first": capitalize_first,
+        "count": count,
+        "moment": moment,
+        "per_cent": per_cent,
+        "spell": spell,
+        "thousands": thousands,
+        "type_name": type_name,
+    }
+    made.globals |= {"scope_name": scope_name, "share": share}
+    return made
+
+
+def render(template: str, **values: object) -> str:
+    """A template as text."""
+    return environment().get_template(template).render(values)
+
+
+def respond(template: str, **values: object) -> HTMLResponse:
+    """A template as a response."""
+    return HTMLResponse(render(template, **values))
+
+
+def moment(at: float) -> Markup:
+    """A moment, in full and in UTC; on a live page a script says how long ago that is instead."""
+    written = datetime.fromtimestamp(at, UTC)
+    return Markup('<time datetime="{}" data-at="{}">{}</time>').format(
+        written.isoformat(timespec="seconds"), f"{at:.0f}", written.strftime("%Y-%m-%d %H:%M:%S UTC")
+    )
+
+
+def thousands(number: float) -> str:
+    """A whole number with separators."""
+    return f"{number:,.0f}"
+
+
+def per_cent(ratio: float) -> str:
+    """A ratio in per cent, cut off rather than rounded up: 99.97 % sure is not 100 % sure."""
+    return f"{int(ratio * 1000) / 10:g} %"
+
+
+def capitalize_first(text: str) -> str:
+    """The text with its first letter capital, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def type_name(schema: Mapping[str, Any]) -> str:
+    """The type of an API parameter in words."""
+    if "anyOf" in schema:
+        return " or ".join(type_name(each) for each in schema["anyOf"] if each.get("type") != "null")
+    if "enum" in schema:
+        return ", ".join(map(str, schema["enum"]))
+    if schema.get("type") == "array":
+        return f"any of {type_name(schema['items'])}"
+    name = str(schema.get("type", "any"))
+    return {"string": "text", "boolean": "true, false"}.get(name, name)
