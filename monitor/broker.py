@@ -21,9 +21,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from amqtt.broker import Broker
-from amqtt.errors import BrokerError as AmqttError
-
 SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
@@ -119,6 +116,9 @@ class EmbeddedBroker:
         self.flavour = f"mosquitto {found}".strip()
 
     async def _start_amqtt(self, stack: contextlib.AsyncExitStack) -> None:
+        from amqtt.broker import Broker  # noqa: PLC0415 -- slow to import, and seldom needed
+        from amqtt.errors import BrokerError as AmqttError  # noqa: PLC0415
+
         for name in ("amqtt", "transitions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         broker = Broker(

@@ -26,6 +26,7 @@ ENDINGS = {
     MQTTErrorCode.MQTT_ERR_KEEPALIVE: "the broker did not answer within the keep-alive time",
     MQTTErrorCode.MQTT_ERR_PROTOCOL: "what listens there does not speak MQTT 3.1.1",
 }
+TLS_HINT = "see [mqtt] cert_file and key_file"
 HINTS = {
     "Not authorized": "; see [mqtt] username and password_file",
     "Bad user name or password": "; see [mqtt] username and password_file",
@@ -191,7 +192,7 @@ class Connection:
             return
         self.by_peer = result == MQTTErrorCode.MQTT_ERR_CONN_LOST
         reason = ENDINGS.get(result, ENDINGS[MQTTErrorCode.MQTT_ERR_KEEPALIVE])
-        self._end(f"{reason} (TLS: {self._stream.failure})" if self._stream.failure else reason)
+        self._end(f"{reason} (TLS: {self._stream.failure}); {TLS_HINT}" if self._stream.failure else reason)
 
     def _end(self, reason: str) -> None:
         self.reason = reason

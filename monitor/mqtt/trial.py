@@ -30,10 +30,13 @@ async def try_broker(settings: MqttSettings, patience_seconds: float = 10.0) -> 
             batch = await link.take(1000, until)
             if any(isinstance(item, Echo) for item in batch.items):
                 return ""
-            if link.trouble:
+            if link.trouble and (link.connected or not link.figures.connects):
                 return link.trouble
             link.acknowledge(batch)
+        return link.trouble or (
+            f"connected and subscribed, but our echo did not come back within {patience_seconds:g} s; allow this user"
+            f" to publish and read {settings.echo_topic}, or set [mqtt] publish_echo = false"
+        )
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    return link.trouble or f"connected, but our echo did not come back within {patience_seconds:g} s"
