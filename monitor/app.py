@@ -26,7 +26,7 @@ from monitor.mqtt.link import MqttLink
 from monitor.mqtt.settings import MqttSettings
 from monitor.outbox import Outbox
 from monitor.retention import Retention
-from monitor.runtime import Record, Runtime
+from monitor.runtime import Pace, Record, Runtime
 from monitor.store.protocol import Saved, Store, StoreError
 from monitor.store.sqlite import SqliteStore
 from monitor.version import VERSION
@@ -53,10 +53,12 @@ class Monitor:
 
 
 @contextlib.asynccontextmanager
-async def running(config: Config, *, clock: Clock | None = None, record: Record | None = None) -> AsyncIterator[Monitor]:
+async def running(
+    config: Config, *, clock: Clock | None = None, record: Record | None = None
+) -> AsyncIterator[Monitor]:
     """Run a monitor for as long as the context lasts.
 
-    Raises EmbeddedBrokerError, StoreError, EgressError, ListenError or OSError if it cannot start; each says what to do.
+    Raises EmbeddedBrokerError, StoreError, EgressError, ListenError or OSError if it cannot start; each says why.
     """
     clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as stack:
@@ -70,7 +72,8 @@ async def running(config: Config, *, clock: Clock | None = None, record: Record 
         link = MqttLink(mqtt, config.limits, config.sight, clock)
         intake = Intake([NativeDecoder(config.limits.payload_bytes)], config.limits)
         outbox = _outbox(config, store, clock, engine, stack)
-        runtime = Runtime(engine, link, intake, store, outbox, clock, config.limits, config.store, record)
+        pace = Pace(config.limits.batch_messages, config.store.snapshot_seconds, record)
+        runtime = Runtime(engine, link, intake, store, outbox, clock, pace)
         retention = Retention(store, clock, config.store.prune_hours)
         monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url)
         app = create_app(_web_state(monitor, clock, outbox, retention))
@@ -83,7 +86,9 @@ async def running(config: Config, *, clock: Clock | None = None, record: Record 
                 workers.create_task(retention.run(), name="retention"),
                 workers.create_task(serve(app, listener), name="web"),
             ]
-            log.info("running", page=listener.url, broker=mqtt.url, store=str(config.store.path), devices=len(engine.fleet))
+            log.info(
+                "running", page=listener.url, broker=mqtt.url, store=str(config.store.path), devices=len(engine.fleet)
+            )
             try:
                 yield monitor
             finally:

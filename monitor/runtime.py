@@ -13,18 +13,25 @@ from typing import Protocol
 
 import structlog
 
+from monitor.chronicle import log_decision
 from monitor.clock import Clock
-from monitor.core.decisions import AlertOwed, Decision, DeviceForgotten, DeviceRecorded, IncidentChanged, StatusChanged, SuspicionChanged
+from monitor.core.decisions import (
+    AlertOwed,
+    Decision,
+    DeviceForgotten,
+    DeviceRecorded,
+    IncidentChanged,
+    StatusChanged,
+    SuspicionChanged,
+)
 from monitor.core.engine import Engine
 from monitor.core.observations import Flooding, Observation, SightChanged
-from monitor.core.settings import LimitSettings
 from monitor.core.upkeep import PAST_THE_STORE
 from monitor.intake import Intake
 from monitor.metrics.meter import StepMeter
 from monitor.mqtt.inbox import Batch
 from monitor.outbox import Outbox
 from monitor.store.protocol import Step, Store, StoreError
-from monitor.store.settings import StoreSettings
 
 LONGEST_WAIT_SECONDS = 1.0
 STORE_RETRY_SECONDS = 1.0
@@ -50,6 +57,15 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How much at a time and how often; `record` sees every observation."""
+
+    batch_messages: int
+    snapshot_seconds: float
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetAside:
     """An observation that the engine could not take; it is reported and never tried again."""
 
@@ -70,9 +86,7 @@ class Runtime:
         store: Store,
         outbox: Outbox,
         clock: Clock,
-        limits: LimitSettings,
-        keeping: StoreSettings,
-        record: Record | None = None,
+        pace: Pace,
     ) -> None:
         self.meter = StepMeter()
         self.store_writable = True
@@ -84,12 +98,10 @@ class Runtime:
         self._store = store
         self._outbox = outbox
         self._clock = clock
-        self._batch_messages = limits.batch_messages
-        self._snapshot_seconds = keeping.snapshot_seconds
-        self._snapshot_at = clock.now() + keeping.snapshot_seconds
+        self._pace = pace
+        self._snapshot_at = clock.now() + pace.snapshot_seconds
         self._told: deque[Observation] = deque()
         self._flooding: set[str] = set()
-        self._record = record
 
     def tell(self, observation: Observation) -> None:
         """Hand in an observation that does not come from the broker: an operator's, a scrape."""
@@ -111,16 +123,22 @@ class Runtime:
         now = self._clock.now()
         wanted = self._engine.next_deadline()
         until = min(now + LONGEST_WAIT_SECONDS, wanted if wanted is not None else now + LONGEST_WAIT_SECONDS)
-        batch = await self._source.take(self._batch_messages, until)
+        batch = await self._source.take(self._pace.batch_messages, until)
         began = self._clock.now()
         observations = self._intake.read(batch.items)
         observations += self._floods(began)
         while self._told:
             observations.append(self._told.popleft())
-        if self._record is not None:
-            self._record(observations)
+        if self._pace.record is not None:
+            self._pace.record(observations)
         for sample in self._intake.take_news():
-            log.warning("message_set_aside", reason=sample.reason, device=sample.device, dialect=sample.dialect, detail=sample.detail)
+            log.warning(
+                "message_set_aside",
+                reason=sample.reason,
+                device=sample.device,
+                dialect=sample.dialect,
+                detail=sample.detail,
+            )
         decisions = self._decide(observations)
         await self._commit(decisions)
         self._source.acknowledge(batch)
@@ -131,7 +149,9 @@ class Runtime:
         dropped = self._intake.flooding()
         if dropped.keys() == self._flooding:
             return []
-        begun = [Flooding(device, at, on=True, dropped=dropped[device]) for device in sorted(dropped.keys() - self._flooding)]
+        begun = [
+            Flooding(device, at, on=True, dropped=dropped[device]) for device in sorted(dropped.keys() - self._flooding)
+        ]
         ended = [Flooding(device, at, on=False) for device in sorted(self._flooding - dropped.keys())]
         self._flooding = set(dropped)
         return [*begun, *ended]
@@ -141,7 +161,8 @@ class Runtime:
         for observation in observations:
             try:
                 decisions += self._engine.observe(observation)
-            except Exception as error:  # one poisonous observation must not stop the watch over all others
+            except Exception as error:
+                log.exception("observation_set_aside", kind=type(observation).__name__)
                 self._put_aside(observation, error)
         decisions += self._engine.wake(self._clock.now())
         return decisions
@@ -151,7 +172,6 @@ class Runtime:
         device = getattr(observation, "device", "")
         self.crashes[kind] += 1
         self.set_aside.append(SetAside(observation.at, kind, device, type(error).__name__))
-        log.exception("observation_set_aside", kind=kind, device=device)
 
     async def _commit(self, decisions: list[Decision]) -> None:
         if not decisions:
@@ -167,7 +187,7 @@ class Runtime:
         if any(isinstance(decision, AlertOwed) for decision in decisions):
             self._outbox.wake()
         for decision in decisions:
-            _log(decision)
+            log_decision(decision)
 
     async def _write(self, step: Step) -> None:
         """Write until it is written; while that fails the monitor is blind, and says so past the store."""
@@ -195,7 +215,7 @@ class Runtime:
     def _past_the_store(self, observation: SightChanged) -> list[Decision]:
         decisions = self._engine.observe(observation)
         for decision in decisions:
-            _log(decision)
+            log_decision(decision)
             if isinstance(decision, AlertOwed) and decision.alert.name in PAST_THE_STORE:
                 self._outbox.direct(decision.alert)
         return decisions
@@ -207,7 +227,7 @@ class Runtime:
         devices = self._engine.take_unsaved(ROWS_PER_STEP)
         await self._write(Step(at=self._engine.horizon, devices=self._engine.rows(devices), engine=self._engine.save()))
         if len(devices) < ROWS_PER_STEP:
-            self._snapshot_at = now + self._snapshot_seconds
+            self._snapshot_at = now + self._pace.snapshot_seconds
 
     async def _save_last(self) -> None:
         """A last snapshot, so that a planned stop costs no knowledge; if the store fails now, the last one stands."""
@@ -226,21 +246,3 @@ WEIGHTY = (AlertOwed, IncidentChanged, SuspicionChanged)
 def _devices_in(decisions: Sequence[Decision]) -> list[str]:
     named = {d.device for d in decisions if isinstance(d, StatusChanged | DeviceRecorded)}
     return sorted(named - {d.device for d in decisions if isinstance(d, DeviceForgotten)})
-
-
-def _log(decision: Decision) -> None:
-    match decision:
-        case IncidentChanged(state=state, incident=incident):
-            log.warning(f"incident_{state}", incident=incident.id, summary=incident.summary)
-        case AlertOwed(alert=alert):
-            log.info(f"alert_{alert.state}", alert=alert.name, key=alert.key, summary=alert.summary)
-        case StatusChanged(device=device, status=status, previous=previous, reason=reason):
-            log.debug("device_status", device=device, status=status, previous=previous, reason=reason)
-        case SuspicionChanged(state=state, layer=layer, scope=scope, reason=reason):
-            log.info(f"suspicion_{state}", layer=layer, scope=dict(scope), reason=reason)
-        case DeviceForgotten(device=device):
-            log.info("device_removed", device=device)
-        case DeviceRecorded():
-            pass
-        case _:
-            log.warning("blind" if decision.blind else "sighted", cause=decision.cause, since=decision.since)

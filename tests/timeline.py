@@ -97,11 +97,8 @@ class Timeline:
             self._next_echo = moment + self._echo_every
         before = self.engine.next_deadline()
         self.decisions += self.engine.wake(moment)
-        after = self.engine.next_deadline()
-        assert before is None or before > moment or after != before or after is None or self._work_left(), "waking changes nothing"
-
-    def _work_left(self) -> bool:
-        return bool(self._pending)
+        stuck = before is not None and before <= moment and self.engine.next_deadline() == before
+        assert not stuck, f"waking at {moment} does not move past the deadline {before}"
 
     def tell(self, *observations: Observation) -> "Timeline":
         """Observations at their own moments."""
@@ -110,7 +107,13 @@ class Timeline:
         return self
 
     def heartbeats(
-        self, *devices: str, every: str = "60s", until: str, boot: str | None = None, start: str | None = None, **fields: Any
+        self,
+        *devices: str,
+        every: str = "60s",
+        until: str,
+        boot: str | None = None,
+        start: str | None = None,
+        **fields: Any,  # noqa: ANN401 -- the fields of a heartbeat
     ) -> "Timeline":
         """Heartbeats of each device from now (or `start`) until a moment; the first comes at once."""
         interval = seconds(every)
@@ -133,7 +136,7 @@ class Timeline:
                 moment += interval
         return self
 
-    def info(self, *devices: str, **profile: Any) -> "Timeline":
+    def info(self, *devices: str, **profile: Any) -> "Timeline":  # noqa: ANN401 -- the fields of a profile
         """What each device says it is."""
         return self.tell(*(DeviceInfo(full_id(device), self.now, Profile(**profile)) for device in devices))
 
@@ -151,7 +154,14 @@ class Timeline:
         """A session status now."""
         next_seen_seconds = None if next_seen is None else seconds(next_seen)
         told = SessionStatus(
-            full_id(device), self.now, state, boot, will=will, retained=retained, reason=reason, next_seen_seconds=next_seen_seconds
+            full_id(device),
+            self.now,
+            state,
+            boot,
+            will=will,
+            retained=retained,
+            reason=reason,
+            next_seen_seconds=next_seen_seconds,
         )
         return self.tell(told)
 
@@ -195,7 +205,11 @@ class Timeline:
 
     def story(self, kinds: Iterable[type] = (StatusChanged, IncidentChanged, AlertOwed)) -> str:
         """What was decided, one line each, latest 40."""
-        lines = [f"  {decision.at - START:9.1f} {decision}" for decision in self.decisions if isinstance(decision, tuple(kinds))]
+        lines = [
+            f"  {decision.at - START:9.1f} {decision}"
+            for decision in self.decisions
+            if isinstance(decision, tuple(kinds))
+        ]
         return "\n".join(lines[-40:])
 
     def restarted(self, *, away: str = "0s", saved: str | None = None) -> "Timeline":
@@ -237,7 +251,8 @@ def alert(name: str, state: str = "firing", **labels: str) -> Expectation:
         for each in latest.values():
             if each.name == name and each.state == state and labels.items() <= each.labels.items():
                 return ""
-        return f"no {state} {name} with {labels}; latest are {[(a.name, a.state, dict(a.labels)) for a in latest.values()]}"
+        found = [(each.name, each.state, dict(each.labels)) for each in latest.values()]
+        return f"no {state} {name} with {labels}; latest are {found}"
 
     return look
 
@@ -267,6 +282,8 @@ def no_incident() -> Expectation:
 
     def look(timeline: Timeline) -> str:
         found = timeline.incidents()
-        return f"unexpected incidents: {[(each.layer, dict(each.scope), each.summary) for each in found]}" if found else ""
+        return (
+            f"unexpected incidents: {[(each.layer, dict(each.scope), each.summary) for each in found]}" if found else ""
+        )
 
     return look

@@ -25,7 +25,7 @@ ALERTS: dict[str, AlertKind] = {
     ),
     "DeviceFlapping": AlertKind(
         "info",
-        "Look at signal strength, power supply and reboot count; its single status changes are not announced while it flaps.",
+        "Look at signal strength, power supply and reboot count; single changes are not announced while it flaps.",
         "Do not read each change as an outage.",
     ),
     "DevicesStillOffline": AlertKind(
@@ -40,7 +40,7 @@ ALERTS: dict[str, AlertKind] = {
     ),
     "SiteOffline": AlertKind(
         "critical",
-        "Call the site: power or network there has failed. Ask for animals to be fed by hand and heating to be watched.",
+        "Call the site: power or network there has failed. Have animals fed by hand and heating watched.",
         "Do not blame a provider before the site has been reached.",
     ),
     "NetworkOutage": AlertKind(
@@ -55,7 +55,7 @@ ALERTS: dict[str, AlertKind] = {
     ),
     "ProviderOutage": AlertKind(
         "critical",
-        "Confirm with the provider, publish an update within 15 minutes, ask owners of affected feeders to feed by hand today.",
+        "Confirm with the provider, publish an update within 15 minutes, ask owners of feeders to feed by hand today.",
         "Do not let owners switch feeders off: schedules held by the device go on only while it has power.",
     ),
     "FirmwareRegression": AlertKind(
@@ -108,7 +108,7 @@ class AlertBook:
         self.firing: dict[str, Alert] = {}
         self._public_url = public_url.rstrip("/")
 
-    def fire(
+    def fire(  # noqa: PLR0913 -- keywords, each named at the call
         self,
         name: str,
         key: str,

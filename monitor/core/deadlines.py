@@ -36,7 +36,7 @@ class Deadlines:
         return self._seconds[0] if self._seconds else None
 
     def take(self, second: int, limit: int) -> list[Device]:
-        """Up to `limit` devices filed under the earliest second, which must be `second`; call until `next_second` moves."""
+        """Up to `limit` devices filed under `second`, the earliest with entries; call until `next_second` moves."""
         bucket = self._buckets[second]
         taken = bucket[-limit:]
         del bucket[-limit:]

@@ -139,11 +139,5 @@ class BlindChanged:
 
 
 Decision = (
-    StatusChanged
-    | DeviceRecorded
-    | DeviceForgotten
-    | SuspicionChanged
-    | IncidentChanged
-    | AlertOwed
-    | BlindChanged
+    StatusChanged | DeviceRecorded | DeviceForgotten | SuspicionChanged | IncidentChanged | AlertOwed | BlindChanged
 )

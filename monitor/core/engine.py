@@ -5,10 +5,19 @@ from typing import Any, Literal
 
 from monitor.core.alerts import AlertBook
 from monitor.core.deadlines import Deadlines
-from monitor.core.decisions import Alert, BlindChanged, Decision, DeviceForgotten, DeviceRecorded, Incident, StatusChanged, SuspicionChanged
+from monitor.core.decisions import (
+    Alert,
+    BlindChanged,
+    Decision,
+    DeviceForgotten,
+    DeviceRecorded,
+    Incident,
+    StatusChanged,
+    SuspicionChanged,
+)
 from monitor.core.fleet import Device, Fleet
 from monitor.core.incidents import Incidents
-from monitor.core.leaves import Leaves
+from monitor.core.leaves import Leaf, Leaves
 from monitor.core.liveness import Liveness
 from monitor.core.notices import Cover, Notices
 from monitor.core.observations import (
@@ -35,6 +44,8 @@ from monitor.core.sight import Sight
 from monitor.core.snapshot import load_device, save_device
 from monitor.core.upkeep import Upkeep
 from monitor.devices.kinds import KINDS_BY_NAME
+
+FromDevice = Heartbeat | SessionStatus | DeviceInfo | Telemetry | DeviceEvent | ScheduleDeclared
 
 ENTRIES_PER_VERDICT = 10
 """Looking at a device that turns out to be alive is so much cheaper than a verdict."""
@@ -66,7 +77,12 @@ class Engine:
         self.outages = OutageDetector(settings.outages)
         self.deadlines = Deadlines()
         self.liveness = Liveness(
-            self.fleet, self.deadlines, self.sight, self.leaves, settings.liveness, lambda device: self.cover(device)[0] == "incident"
+            self.fleet,
+            self.deadlines,
+            self.sight,
+            self.leaves,
+            settings.liveness,
+            lambda device: self.cover(device)[0] == "incident",
         )
         self._book = AlertBook(settings.public_url)
         self.notices = Notices(self.fleet, self._book, settings.alerts, settings.liveness, self.cover)
@@ -166,11 +182,12 @@ class Engine:
 
     def cover(self, device: Device) -> Cover:
         """What explains this device's silence, if anything does."""
-        if device.leaf is None:
+        leaf = device.leaf
+        if not isinstance(leaf, Leaf):
             return "", ""
-        if incident := self.outages.incident_of(device.leaf):
+        if incident := self.outages.incident_of(leaf):
             return "incident", incident
-        return ("suspicion", "") if self.outages.covers(device.leaf) else ("", "")
+        return ("suspicion", "") if self.outages.covers(leaf) else ("", "")
 
     def rows(self, devices: Sequence[str]) -> list[dict[str, Any]]:
         """The named devices as plain data for the store; ids that left the fleet are skipped."""
@@ -213,7 +230,7 @@ class Engine:
         self.notices.restore(engine.get("notices", {}), self.sight.horizon)
         return self._track_sight(decisions)
 
-    def _with_device(self, observation: Any, way: Callable[[Device, Any], list[Decision]]) -> list[Decision]:
+    def _with_device(self, observation: FromDevice, way: Callable[[Device, Any], list[Decision]]) -> list[Decision]:
         """Find or meet the device that speaks, then go that way with it."""
         met: list[Decision] = []
         device = self.fleet.devices.get(observation.device)

@@ -10,7 +10,6 @@ from monitor.core.observations import Heartbeat, Value
 from monitor.devices.profile import UNKNOWN_PROFILE, Profile
 from monitor.devices.schedule import Schedule
 
-
 BOUNDED = ("provider", "region", "model", "firmware", "vendor")
 OVERFLOW = "other"
 
@@ -25,12 +24,12 @@ class Cohort(NamedTuple):
 
 
 class Device:
-    """What is known of one device. Moments are Unix seconds; `last_seen` is the last proof of life, 0.0 if none.
+    """What is known of one device. Moments are Unix seconds; `last_seen` is the last proof of life, 0.0 for none.
 
-    `beat` is the last heartbeat and holds the vital signs. `interval` is the expected time between heartbeats, `timeout`
-    the silence that makes the device offline and `jitter` how much later than expected heartbeats usually are, all in
-    seconds. `misses` counts due heartbeats missed in a row. `leaf` is the device's place in `leaves.py`
-    and `counted` what it adds to the counts there.
+    `beat` is the last heartbeat and holds the vital signs. `interval` is the expected time between heartbeats,
+    `timeout` the silence that makes the device offline and `jitter` how much later than expected heartbeats usually
+    are, all in seconds. `misses` counts due heartbeats missed in a row. `leaf` is the device's place in `leaves.py` and
+    `counted` what it adds to the counts there.
     """
 
     __slots__ = (
@@ -194,7 +193,7 @@ class Fleet:
         if not excess:
             return profile
         self.anomalies["label_limit"] += 1
-        return replace(profile, **excess)
+        return replace(profile, **excess)  # type: ignore[arg-type] -- only text fields are bounded
 
     def set_status(self, device: Device, status: Status) -> None:
         """The device changed its status."""

@@ -7,7 +7,7 @@ from typing import Literal
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, Incident, IncidentChanged, Layer, Severity, SuspicionChanged
 from monitor.core.notices import Notices
-from monitor.core.outages import Confirmed, Finding, Recovering, Resolved, SuspicionCleared, Suspected, Updated
+from monitor.core.outages import Confirmed, Finding, Recovering, Resolved, Suspected, SuspicionCleared, Updated
 from monitor.core.words import count, share, spell
 
 ALERT_OF_LAYER: dict[Layer, str] = {
@@ -55,8 +55,12 @@ class Incidents:
             case Resolved():
                 return self._resolve(finding, at)
 
-    def _suspicion(self, finding: Suspected | SuspicionCleared, at: float, state: Literal["raised", "cleared"]) -> SuspicionChanged:
-        return SuspicionChanged(at, state, finding.layer, finding.scope, finding.devices, finding.silent, finding.reason)
+    def _suspicion(
+        self, finding: Suspected | SuspicionCleared, at: float, state: Literal["raised", "cleared"]
+    ) -> SuspicionChanged:
+        return SuspicionChanged(
+            at, state, finding.layer, finding.scope, finding.devices, finding.silent, finding.reason
+        )
 
     def _open(self, finding: Confirmed, at: float) -> list[Decision]:
         incident = Incident(
@@ -91,7 +95,11 @@ class Incidents:
         if known is None:
             return []
         incident = replace(
-            known, devices=finding.devices, silent=finding.silent, confidence=finding.confidence, evidence=finding.evidence
+            known,
+            devices=finding.devices,
+            silent=finding.silent,
+            confidence=finding.confidence,
+            evidence=finding.evidence,
         )
         incident = replace(incident, summary=summary_of(incident))
         self.open[incident.id] = incident
@@ -127,8 +135,9 @@ def summary_of(incident: Incident) -> str:
     what = name_of(incident.scope)
     if incident.resolved_at is not None:
         return f"{what}: over after {spell(incident.resolved_at - incident.started_at)}"
-    silent = f"{incident.silent:,} of {count(incident.devices, 'device')} silent ({share(incident.silent, incident.devices)})"
-    return f"{what} {FORMS[incident.form]}: {silent}, {sureness(incident.confidence)} one cause"
+    of_all = f"{incident.silent:,} of {count(incident.devices, 'device')} silent"
+    part = share(incident.silent, incident.devices)
+    return f"{what} {FORMS[incident.form]}: {of_all} ({part}), {sureness(incident.confidence)} one cause"
 
 
 def description_of(incident: Incident) -> str:
@@ -137,7 +146,9 @@ def description_of(incident: Incident) -> str:
     if incident.unaffected:
         parts.append(f"Not affected: {incident.unaffected}.")
     if incident.equivalents:
-        parts.append("Cannot be told apart from: " + "; ".join(scope_text(scope) for scope in incident.equivalents) + ".")
+        parts.append(
+            "Cannot be told apart from: " + "; ".join(scope_text(scope) for scope in incident.equivalents) + "."
+        )
     if incident.alternatives:
         parts.append("Also considered: " + "; ".join(incident.alternatives) + ".")
     return " ".join(parts)
@@ -151,7 +162,9 @@ def name_of(scope: Mapping[str, str]) -> str:
 
 def scope_text(scope: Mapping[str, str]) -> str:
     """The scope in words: provider aurora, region us-east; site s9 of tenant acme."""
-    named = ", ".join(f"{'gateway' if key == 'parent' else key} {value}" for key, value in scope.items() if key != "tenant")
+    named = ", ".join(
+        f"{'gateway' if key == 'parent' else key} {value}" for key, value in scope.items() if key != "tenant"
+    )
     tenant = f" of tenant {scope['tenant']}" if "tenant" in scope else ""
     return f"{named}{tenant}" if named else "the whole fleet"
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from monitor.core.decisions import Decision, OfflineCause, StatusChanged
 from monitor.core.deadlines import Deadlines
+from monitor.core.decisions import Decision, OfflineCause, StatusChanged
 from monitor.core.fleet import Device, Fleet
 from monitor.core.leaves import Leaves
 from monitor.core.observations import Heartbeat, SessionStatus
 from monitor.core.sessions import accept, begin_boot, recognise
-from monitor.core.settings import LivenessSettings, OutageSettings
+from monitor.core.settings import LivenessSettings
 from monitor.core.sight import Sight
 from monitor.core.timeouts import Patience
 from monitor.core.transitions import TRANSITIONS, Happening
@@ -116,7 +116,7 @@ class Liveness:
         return self._prove(device, told.at)
 
     def judge(self, device: Device, at: float) -> list[Decision]:
-        """The second in which the device is filed is over: what does its silence until `at` mean?"""
+        """The second in which the device is filed is over: find out what its silence until `at` means."""
         decisions: list[Decision] = []
         if device.will_at is not None and device.will_at <= at:
             device.will_at = None
@@ -166,7 +166,9 @@ class Liveness:
     def _depart(self, device: Device, told: SessionStatus) -> list[Decision]:
         device.session_up = False
         if not told.will:
-            return self._move(device, "left", told.at, f"it said goodbye: {told.reason or 'no reason given'}", "shutdown")
+            return self._move(
+                device, "left", told.at, f"it said goodbye: {told.reason or 'no reason given'}", "shutdown"
+            )
         if device.status != "offline":
             device.will_at = told.at + self._settings.will_hold_seconds
             if not told.retained and device.leaf is not None:
@@ -206,7 +208,9 @@ class Liveness:
         if self._out_of_pool_at(device) <= at:
             self._leaves.remove(device)
 
-    def _move(self, device: Device, happening: Happening, at: float, reason: str, cause: OfflineCause = "") -> list[Decision]:
+    def _move(
+        self, device: Device, happening: Happening, at: float, reason: str, cause: OfflineCause = ""
+    ) -> list[Decision]:
         previous = device.status
         status = TRANSITIONS.get((previous, happening))
         if status is None or status == previous:
@@ -252,7 +256,11 @@ class Liveness:
         if device.leaf is not None:
             moments.append(self._slot_due(device) if device.misses < SILENT_MISSES else self._out_of_pool_at(device))
         if device.status != "offline" and not self._trusts_session(device):
-            moments += [self._silent_at(device)] if device.status != "online" else [self._late_at(device), self._silent_at(device)]
+            moments += (
+                [self._silent_at(device)]
+                if device.status != "online"
+                else [self._late_at(device), self._silent_at(device)]
+            )
         return moments
 
     def _file_sooner(self, device: Device, moment: float) -> None:
@@ -277,7 +285,11 @@ class Liveness:
 
     def _out_of_pool_at(self, device: Device) -> float:
         moment = device.last_seen + self._settings.forget_silent_seconds
-        return moment if not self._explained(device) else max(moment, self._sight.horizon + self._settings.forget_silent_seconds)
+        return (
+            moment
+            if not self._explained(device)
+            else max(moment, self._sight.horizon + self._settings.forget_silent_seconds)
+        )
 
     def _late_at(self, device: Device) -> float:
         if device.profile.liveness == "sleepy":
@@ -294,7 +306,7 @@ class Liveness:
         return self._granted(device, device.timeout)
 
     def _granted(self, device: Device, silence: float) -> float:
-        """When a silence of so many seconds is reached, blind time not counted, with a return window after blindness."""
+        """When a silence of so many seconds is reached: blind time does not count, and a return window follows it."""
         anchor = device.last_seen or device.first_seen
         returned_at = self._sight.returned_at
         if anchor >= returned_at:

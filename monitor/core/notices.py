@@ -49,7 +49,9 @@ class Notices:
         if change.previous != "offline":
             return []
         self._release_children(device, change.at)
-        return self._back(device.id, change.at, f"heard again; it was offline for {spell(change.at - self._began(device.id, change))}")
+        return self._back(
+            device.id, change.at, f"heard again; it was offline for {spell(change.at - self._began(device.id, change))}"
+        )
 
     def removed(self, device: str, at: float) -> list[Decision]:
         """A device left the fleet."""
@@ -67,7 +69,11 @@ class Notices:
         """Device alerts already sent that the incident explains end, so that one cause is one alert."""
         decisions: list[Decision] = []
         for alert in list(self._book.firing.values()):
-            device = self._fleet.get(f"{alert.labels.get('tenant')}/{alert.labels.get('device')}") if alert.name == "DeviceOffline" else None
+            device = (
+                self._fleet.get(f"{alert.labels.get('tenant')}/{alert.labels.get('device')}")
+                if alert.name == "DeviceOffline"
+                else None
+            )
             if device is not None and self._cover(device) == ("incident", incident.id):
                 self.withheld[device.id] = incident.id
                 decisions += self._book.resolve(alert.key, at, f"folded into incident {incident.id}")
@@ -180,8 +186,8 @@ class Notices:
             since=device.last_seen,
             summary=f"{_called(device)}{behind} offline: {device.reason}",
             description=(
-                f"Last heard {spell(now - device.last_seen)} ago, {device.reason}. No outage of its provider, region, network, "
-                f"site or release explains it: the other devices there are heard."
+                f"Last heard {spell(now - device.last_seen)} ago, {device.reason}. No outage of its provider, region, "
+                f"network, site or release explains it: the other devices there are heard."
             ),
             labels=device_labels(device),
             severity=severity,
@@ -224,7 +230,9 @@ class Notices:
             return []
         self._stragglers[incident] = left
         names = sorted(left)
-        listed = ", ".join(names[:NAMED_DEVICES]) + (f" and {len(names) - NAMED_DEVICES} more" if len(names) > NAMED_DEVICES else "")
+        listed = ", ".join(names[:NAMED_DEVICES]) + (
+            f" and {len(names) - NAMED_DEVICES} more" if len(names) > NAMED_DEVICES else ""
+        )
         return [
             self._book.fire(
                 "DevicesStillOffline",

@@ -29,11 +29,19 @@ class LivenessSettings(Section):
     factor: Annotated[float, Field(ge=1.5, le=100, description="missed intervals until a device is offline")] = 2.5
     late_factor: Annotated[float, Field(ge=1, le=100, description="missed intervals until a device is late")] = 1.5
     minimum_seconds: Annotated[Seconds, Field(description="no silence shorter than this makes a device offline")] = 90.0
-    default_interval_seconds: Annotated[Seconds, Field(description="interval of a device that states none, until learned")] = 300.0
+    default_interval_seconds: Annotated[
+        Seconds, Field(description="interval of a device that states none, until learned")
+    ] = 300.0
     will_hold_seconds: Annotated[Seconds, Field(description="how long a last will waits for a reconnect")] = 30.0
-    sleepy_default_seconds: Annotated[Seconds, Field(description="allowed silence of a sleepy device that states no wake time")] = 90_000.0
-    forget_silent_seconds: Annotated[Seconds, Field(description="a device silent this long outside any incident is no longer evidence")] = 86_400.0
-    flap_changes: Annotated[int, Field(ge=3, le=1000, description="status changes within flap_window_seconds that make a device flapping")] = 6
+    sleepy_default_seconds: Annotated[
+        Seconds, Field(description="allowed silence of a sleepy device that states no wake time")
+    ] = 90_000.0
+    forget_silent_seconds: Annotated[
+        Seconds, Field(description="a device silent this long outside any incident is no longer evidence")
+    ] = 86_400.0
+    flap_changes: Annotated[
+        int, Field(ge=3, le=1000, description="status changes within flap_window_seconds that make a device flapping")
+    ] = 6
     flap_window_seconds: Seconds = 3600.0
     kinds: dict[Kind, KindLiveness] = Field(default_factory=dict)
 
@@ -41,10 +49,19 @@ class LivenessSettings(Section):
 class AlertSettings(Section):
     """`[alerts]`: when a verdict becomes a message."""
 
-    device_hold_seconds: Annotated[float, Field(ge=0, le=86_400, description="an offline device waits this long before its alert is owed")] = 60.0
-    stragglers_after_seconds: Annotated[Seconds, Field(description="devices still offline this long after an outage ended are reported as one list")] = 300.0
-    scrape_silence_seconds: Annotated[float, Field(ge=0, le=86_400, description="metrics unread for this long raise PrometheusNotScraping; 0 turns it off")] = 300.0
-    critical_devices: frozenset[str] = Field(default_factory=frozenset, description="tenant/device ids whose offline alert is critical instead of warning")
+    device_hold_seconds: Annotated[
+        float, Field(ge=0, le=86_400, description="an offline device waits this long before its alert is owed")
+    ] = 60.0
+    stragglers_after_seconds: Annotated[
+        Seconds, Field(description="devices still offline this long after an outage ended are reported as one list")
+    ] = 300.0
+    scrape_silence_seconds: Annotated[
+        float,
+        Field(ge=0, le=86_400, description="metrics unread for this long raise PrometheusNotScraping; 0 turns it off"),
+    ] = 300.0
+    critical_devices: frozenset[str] = Field(
+        default_factory=frozenset, description="tenant/device ids whose offline alert is critical instead of warning"
+    )
 
 
 class OutageSettings(Section):
@@ -52,10 +69,18 @@ class OutageSettings(Section):
 
     dimensions: tuple[str, ...] = ("provider", "region", "network", "site", "parent", "model", "firmware")
     pairs: tuple[tuple[str, str], ...] = (("provider", "region"), ("model", "firmware"))
-    confirm_seconds: Annotated[Seconds, Field(description="how long a suspicion must last before it is an incident")] = 60.0
-    resolve_seconds: Annotated[Seconds, Field(description="how long a scope must be healthy before its incident resolves")] = 300.0
-    reopen_seconds: Annotated[Seconds, Field(description="a relapse within this time joins the resolved incident")] = 1800.0
-    minimum_devices: Annotated[int, Field(ge=2, le=1_000_000, description="fewer silent devices are never an outage")] = 4
+    confirm_seconds: Annotated[
+        Seconds, Field(description="how long a suspicion must last before it is an incident")
+    ] = 60.0
+    resolve_seconds: Annotated[
+        Seconds, Field(description="how long a scope must be healthy before its incident resolves")
+    ] = 300.0
+    reopen_seconds: Annotated[Seconds, Field(description="a relapse within this time joins the resolved incident")] = (
+        1800.0
+    )
+    minimum_devices: Annotated[
+        int, Field(ge=2, le=1_000_000, description="fewer silent devices are never an outage")
+    ] = 4
     minimum_share: Annotated[Share, Field(description="a smaller silent share of a scope is never an outage")] = 0.05
     false_alarms_per_week: Annotated[float, Field(gt=0, le=10)] = 0.01
     networks: dict[str, str] = Field(default_factory=dict, description="network (ISP) of each site, by site id")
@@ -77,4 +102,6 @@ class LimitSettings(Section):
     inbox_messages: Annotated[int, Field(ge=100, le=10_000_000)] = 20_000
     batch_messages: Annotated[int, Field(ge=1, le=100_000)] = 2000
     verdicts_per_step: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
-    device_messages_per_minute: Annotated[int, Field(ge=10, le=1_000_000, description="more from one device in a minute is dropped and named")] = 600
+    device_messages_per_minute: Annotated[
+        int, Field(ge=10, le=1_000_000, description="more from one device in a minute is dropped and named")
+    ] = 600

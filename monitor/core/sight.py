@@ -119,7 +119,11 @@ class Sight:
 
     def save(self) -> dict[str, Any]:
         """As plain data."""
-        return {"horizon": self.horizon, "returned_at": self.returned_at, "spells": [list(spell) for spell in self._spells]}
+        return {
+            "horizon": self.horizon,
+            "returned_at": self.returned_at,
+            "spells": [list(spell) for spell in self._spells],
+        }
 
     def restore(self, data: dict[str, Any]) -> None:
         """From plain data."""

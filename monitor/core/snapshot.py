@@ -104,7 +104,7 @@ def _load_schedule(data: Mapping[str, Any]) -> Schedule:
     )
 
 
-def _build(kind: type[T], data: Mapping[str, Any], **replaced: Any) -> T:
+def _build(kind: type[T], data: Mapping[str, Any], **replaced: object) -> T:
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     return kind(**{**{key: value for key, value in data.items() if key in known}, **replaced})
 

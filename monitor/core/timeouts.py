@@ -15,13 +15,18 @@ class Patience:
         self._settings = settings
         kinds = settings.kinds
         self._factor = {kind: choice.factor for kind, choice in kinds.items() if choice.factor is not None}
-        self._minimum = {kind: choice.minimum_seconds for kind, choice in kinds.items() if choice.minimum_seconds is not None}
+        self._minimum = {
+            kind: choice.minimum_seconds for kind, choice in kinds.items() if choice.minimum_seconds is not None
+        }
 
     def renew(self, device: Device) -> None:
         """Set interval and timeout anew after the device's own statement about its interval, or its kind, changed."""
         settings = self._settings
         device.interval = (
-            device.declared_interval or device.profile.interval_seconds or device.interval or settings.default_interval_seconds
+            device.declared_interval
+            or device.profile.interval_seconds
+            or device.interval
+            or settings.default_interval_seconds
         )
         kind = device.profile.kind
         factor = self._factor.get(kind, settings.factor)
@@ -62,4 +67,6 @@ class Patience:
 
     def late_after(self, device: Device) -> float:
         """The silence that makes the device late."""
-        return min(max(self._settings.late_factor * device.interval, device.interval + self.margin(device)), device.timeout)
+        return min(
+            max(self._settings.late_factor * device.interval, device.interval + self.margin(device)), device.timeout
+        )

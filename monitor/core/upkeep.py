@@ -28,7 +28,9 @@ CAUSES: dict[BlindCause, str] = {
 class Upkeep:
     """Watches the watcher, as far as it can itself."""
 
-    def __init__(self, fleet: Fleet, book: AlertBook, sight: Sight, alerts: AlertSettings, limits: LimitSettings) -> None:
+    def __init__(
+        self, fleet: Fleet, book: AlertBook, sight: Sight, alerts: AlertSettings, limits: LimitSettings
+    ) -> None:
         self._fleet = fleet
         self._book = book
         self._sight = sight
@@ -54,7 +56,7 @@ class Upkeep:
                 observation.at,
                 since=observation.at,
                 summary=f"device {observation.device} floods us; its excess is dropped",
-                description=f"{count(observation.dropped, 'message')} of it dropped so far; other devices are not affected.",
+                description=f"{count(observation.dropped, 'message')} of it dropped so far; others are not affected.",
                 labels={
                     "tenant": tenant,
                     "site": profile.site if profile else "",
@@ -83,7 +85,7 @@ class Upkeep:
                 observation.at,
                 since=observation.at,
                 summary="decisions cannot be written to disk; the monitor has stopped judging",
-                description=f"{observation.detail}. What was decided is kept in memory and written as soon as that works.",
+                description=f"{observation.detail}. What was decided is kept in memory until it can be written.",
                 labels={},
             )
         ]
@@ -124,15 +126,17 @@ class Upkeep:
                     since=sight.horizon,
                     summary=f"the monitor is blind: {CAUSES[cause]}",
                     description=(
-                        f"Nothing is known about any device for the last {spell(now - sight.horizon)}. States are frozen, no "
-                        f"device is judged, no incident opens or ends until sight returns."
+                        f"Nothing is known about any device for the last {spell(now - sight.horizon)}. States are "
+                        f"frozen, no device is judged, no incident opens or ends until sight returns."
                     ),
                     labels={"cause": cause},
                 )
             )
         if self._refused_at is not None and now >= self._refused_at + FULL_CLEARS_SECONDS:
             self._refused_at = None
-            decisions += self._book.resolve(FULL_KEY, now, f"no new device was turned away for {spell(FULL_CLEARS_SECONDS)}")
+            decisions += self._book.resolve(
+                FULL_KEY, now, f"no new device was turned away for {spell(FULL_CLEARS_SECONDS)}"
+            )
         if self._scrape_due_at is not None and now >= self._scrape_due_at and SCRAPE_KEY not in self._book.firing:
             decisions.append(
                 self._book.fire(
@@ -141,7 +145,7 @@ class Upkeep:
                     now,
                     since=self._scraped_at or now,
                     summary=f"nobody has read our metrics for {spell(self._scrape_silence)}",
-                    description="Prometheus was reading /metrics and stopped, so dashboards and its alerts about us are blind.",
+                    description="Prometheus read /metrics and stopped, so dashboards and its alerts about us are blind.",
                     labels={},
                 )
             )

@@ -21,4 +21,4 @@ def share(part: int, whole: int) -> str:
     if whole <= 0 or part in (0, whole):
         return "0 %" if part == 0 or whole <= 0 else "100 %"
     per_cent = 100 * part / whole
-    return f"{per_cent:.1f} %" if per_cent < 1 or per_cent > 99 else f"{per_cent:.0f} %"
+    return f"{per_cent:.0f} %" if 1 <= per_cent <= 99 else f"{per_cent:.1f} %"  # noqa: PLR2004 -- per cent

@@ -120,7 +120,9 @@ class TestSessions:
 
     def test_the_will_of_a_boot_never_seen_is_believed(self) -> None:
         timeline = Timeline().heartbeats("feeder-1", every="5m", until="10m", boot="old").at("10m5s")
-        timeline.status("feeder-1", "offline", boot="unseen", will=True).at("10m36s").expect(status("feeder-1", "offline"))
+        timeline.status("feeder-1", "offline", boot="unseen", will=True).at("10m36s").expect(
+            status("feeder-1", "offline")
+        )
 
     def test_a_session_device_is_not_judged_by_silence(self) -> None:
         timeline = Timeline().info("lock-1", liveness="session").status("lock-1", "online")
@@ -171,7 +173,10 @@ class TestSleepers:
 class TestOrder:
     def test_repeats_and_late_arrivals_are_counted_and_prove_nothing(self) -> None:
         timeline = Timeline().heartbeats("feeder-1", until="10m")
-        timeline.tell(Heartbeat("acme/feeder-1", START + 700, "boot-1", seq=11), Heartbeat("acme/feeder-1", START + 602, "boot-1", seq=9))
+        timeline.tell(
+            Heartbeat("acme/feeder-1", START + 700, "boot-1", seq=11),
+            Heartbeat("acme/feeder-1", START + 602, "boot-1", seq=9),
+        )
         timeline.at("12m31s").expect(status("feeder-1", "offline"))
         assert timeline.engine.fleet.anomalies["duplicate"] == 1
         assert timeline.engine.fleet.anomalies["reordered"] == 1
@@ -183,12 +188,22 @@ class TestOrder:
 
     def test_a_device_that_counts_anew_without_a_new_boot_is_still_alive(self) -> None:
         timeline = Timeline().heartbeats("feeder-1", until="10m")
-        timeline.tell(*(Heartbeat("acme/feeder-1", START + 600 + 60 * k, "boot-1", seq=k, interval_seconds=60) for k in range(1, 30)))
+        timeline.tell(
+            *(
+                Heartbeat("acme/feeder-1", START + 600 + 60 * k, "boot-1", seq=k, interval_seconds=60)
+                for k in range(1, 30)
+            )
+        )
         timeline.at("38m").expect(status("feeder-1", "online"), no_alert())
         assert timeline.engine.fleet.anomalies["sequence_reset"] == 1
 
     def test_heartbeats_of_a_replaced_boot_are_ignored(self) -> None:
-        timeline = Timeline().heartbeats("feeder-1", until="5m", boot="a").at("5m30s").heartbeats("feeder-1", until="10m", boot="b")
+        timeline = (
+            Timeline()
+            .heartbeats("feeder-1", until="5m", boot="a")
+            .at("5m30s")
+            .heartbeats("feeder-1", until="10m", boot="b")
+        )
         timeline.tell(Heartbeat("acme/feeder-1", START + 660, "a", seq=99)).at("11m30s")
         assert timeline.engine.fleet.anomalies["stale_boot"] == 1
         assert timeline.device("feeder-1").last_seen < START + 660
@@ -208,14 +223,20 @@ class TestMaintenance:
 
     def test_the_end_of_maintenance_announces_what_is_still_offline_once(self) -> None:
         timeline = Timeline().heartbeats("feeder-1", until="10m")
-        timeline.tell(MaintenanceSet("acme/feeder-1", START + 605, on=True), MaintenanceSet("acme/feeder-1", START + 3600, on=False))
+        timeline.tell(
+            MaintenanceSet("acme/feeder-1", START + 605, on=True),
+            MaintenanceSet("acme/feeder-1", START + 3600, on=False),
+        )
         timeline.at("1h30s").expect(no_alert())
         timeline.at("2h")
         assert len(timeline.alerts("DeviceOffline", "firing")) == 1
 
     def test_the_end_of_maintenance_does_not_announce_again_what_was_known(self) -> None:
         timeline = Timeline().heartbeats("feeder-1", until="10m")
-        timeline.tell(MaintenanceSet("acme/feeder-1", START + 1800, on=True), MaintenanceSet("acme/feeder-1", START + 3600, on=False))
+        timeline.tell(
+            MaintenanceSet("acme/feeder-1", START + 1800, on=True),
+            MaintenanceSet("acme/feeder-1", START + 3600, on=False),
+        )
         timeline.at("2h")
         assert len(timeline.alerts("DeviceOffline", "firing")) == 1
 
