@@ -101,7 +101,8 @@ def _without_faults(error: ValidationError, channel: Channel, speaker: Speaker, 
     said = channel.validator.validate_python({name: value for name, value in fields.items() if name not in broken})
     decoded = _read(said, channel, speaker, message)
     if isinstance(decoded, Rejected):
-        return decoded if decoded.reason == "identity" else rejection(faults[0], channel.name, message.payload)
+        # Nothing is left. Faults come in the order of the contract, so the last is of a reading rather than of `ts`.
+        return decoded if decoded.reason == "identity" else rejection(faults[-1], channel.name, message.payload)
     invalid: tuple[DroppedClass, int] = ("invalid", len(broken))
     detail = described(faults[0], channel.name)
     return Decoded(decoded.observations, [*decoded.dropped_fields, invalid], detail=detail)
