@@ -6,37 +6,24 @@ python -m tools.config_reference write     put it between the two marks in docs/
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+
+from monitor.config import Config
+from monitor.config.keys import KeyTree, variable_of
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 BEGIN = "<!-- written by `make docs` from here -->"
 END = "<!-- to here -->"
-
-BOUNDS = {
-    "ge": "≥ {}",
-    "gt": "> {}",
-    "le": "≤ {}",
-    "lt": "< {}",
-    "min_length": "at least {}",
-    "max_length": "at most {}",
-}
-WORDS: dict[Any, str] = {
-    bool: "true or false",
-    float: "number",
-    int: "whole number",
-    str: "text",
-    SecretStr: "text (secret)",
-    Path: "path",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +49,7 @@ class Chapter:
 
 def chapters(model: type[BaseModel], address: str = "", heading: str = "") -> Iterator[Chapter]:
     """The sections of a configuration model, outermost first."""
+    tree = KeyTree(model.model_json_schema())
     keys: list[Key] = []
     below: list[Chapter] = []
     for name, field in model.model_fields.items():
@@ -70,7 +58,7 @@ def chapters(model: type[BaseModel], address: str = "", heading: str = "") -> It
         for title, table in tables:
             below += chapters(table, title.strip("[]").partition("]]")[0].partition(" ")[0], title)
         if not tables:
-            keys.append(_key(name, place, field))
+            keys.append(_key(name, place, field, tree))
     if keys:
         yield Chapter(heading, _sign(model), tuple(keys))
     yield from below
@@ -96,54 +84,23 @@ def _tables(kind: Any, place: str) -> Iterator[tuple[str, type[BaseModel]]]:  # 
             yield from _tables(arm, place)
 
 
-def _key(name: str, place: str, field: FieldInfo) -> Key:
-    plain = "<" not in place and "[" not in place
-    bounds = [bound for limit in field.metadata if (bound := _bounds(limit))]
+def _key(name: str, place: str, field: FieldInfo, tree: KeyTree) -> Key:
+    schema = tree.find((name,))
     return Key(
         name=name,
         address=place,
-        allowed=", ".join([_allowed(field.annotation), *bounds]),
+        allowed=tree.allowed(schema) if schema else "",
         default=_default(field),
-        meaning=field.description or "",
-        variable=f"HEARTHBEAT_{place.upper().replace('.', '__')}" if plain else "",
+        meaning=field.description or ("says which one this is" if name == "type" else ""),
+        variable="" if "<" in place or "[" in place else variable_of(place.split(".")),
     )
-
-
-def _allowed(kind: Any) -> str:  # noqa: ANN401 -- any annotation
-    """What a value may be, in words."""
-    if kind in WORDS:
-        return WORDS[kind]
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return ", ".join(f"`{choice.value}`" for choice in kind)
-    if inside := get_args(kind):
-        return _composed(get_origin(kind), inside)
-    return {"AnyHttpUrl": "http(s) address"}.get(getattr(kind, "__name__", ""), "text")
-
-
-def _composed(origin: Any, inside: tuple[Any, ...]) -> str:  # noqa: ANN401 -- any annotation
-    """What a type made of others allows."""
-    if origin is Annotated:
-        return ", ".join([_allowed(inside[0]), *(bound for limit in inside[1:] if (bound := _bounds(limit)))])
-    if origin is Literal:
-        return ", ".join(f"`{choice}`" for choice in inside)
-    if origin is dict:
-        return f"table of {_allowed(inside[1])} by {_allowed(inside[0])}"
-    words = dict.fromkeys(_allowed(arm) for arm in inside if arm not in (NoneType, Ellipsis))
-    return " or ".join(words) if origin in (Union, UnionType) else f"list of {' and '.join(words)}"
-
-
-def _bounds(limit: object) -> str:
-    if isinstance(limit, FieldInfo):
-        return ", ".join(bound for inner in limit.metadata if (bound := _bounds(inner)))
-    found = (words.format(f"{getattr(limit, name):,}") for name, words in BOUNDS.items() if hasattr(limit, name))
-    return ", ".join(found)
 
 
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True, validated_data={})
-    return "–" if value is None or value in ((), {}, frozenset()) else f"`{_toml(value)}`"
+    return "–" if value is None or value in ("", (), {}, frozenset()) else f"`{_toml(value)}`"
 
 
 def _toml(value: object) -> str:
@@ -178,7 +135,8 @@ def reference(model: type[BaseModel]) -> str:
 
 
 def _row(key: Key) -> str:
-    cells = (f"`{key.name}`", key.allowed, key.default, key.meaning)
+    allowed = re.sub(r"matches (\S+)", r"matches `\1`", key.allowed)
+    cells = (f"`{key.name}`", allowed, key.default, key.meaning.replace("<", "\\<"))
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
@@ -191,8 +149,6 @@ def with_reference(page: str, text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Print the reference or write it into the page."""
-    from monitor.config import Config  # noqa: PLC0415 -- the rest of this file can be tried without it
-
     text = reference(Config)
     if arguments == ["write"]:
         PAGE.write_text(with_reference(PAGE.read_text(), text))

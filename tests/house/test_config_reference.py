@@ -35,7 +35,7 @@ class House(BaseModel):
 
     name: Annotated[str | None, Field(description="what it is called")] = None
     door_code: Annotated[SecretStr, Field(description="opens the door")]
-    plan: Path = Field(default=Path("plan.txt"), description="where it is drawn")
+    plan: Path = Field(default=Path("plan.txt"), description="where <it> is drawn")
     rooms: dict[str, Kitchen] = Field(default_factory=dict)
     signals: tuple[Annotated[Horn | Lamp, Field(discriminator="type")], ...] = ()
 
@@ -58,11 +58,11 @@ def test_a_setting_has_a_place_in_the_file_and_an_environment_variable_if_it_can
 def test_a_row_tells_what_is_allowed_the_default_and_the_meaning() -> None:
     text = reference(House)
     assert "| `name` | text | – | what it is called |" in text
-    assert "| `door_code` | text (secret) | required | opens the door |" in text
-    assert '| `plan` | path | `"plan.txt"` | where it is drawn |' in text
+    assert "| `door_code` | text, kept secret | required | opens the door |" in text
+    assert '| `plan` | a path | `"plan.txt"` | where \\<it> is drawn |' in text
     assert "| `warm` | true or false | `true` | whether it is heated |" in text
-    assert "| `loudness` | whole number, ≥ 1, ≤ 10 | `3` | how loud |" in text
-    assert '| `colours` | list of text | `["red", "green"]` | one \\| after the other |' in text
+    assert "| `loudness` | a whole number from 1 to 10 | `3` | how loud |" in text
+    assert '| `colours` | a list of text | `["red", "green"]` | one \\| after the other |' in text
     assert '### `[[signals]] type = "horn"`\n\nMakes a noise.' in text
 
 
