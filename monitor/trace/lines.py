@@ -1,0 +1,153 @@
+"""One line of a trace: read it, or say what is wrong with it; write it.
+
+Kinds of lines, told apart by a key of their own; each has `at`, Unix seconds, and none is earlier than the one before:
+
+    {"at": 1.5, "topic": "fleet/v1/acme/feeder-1/heartbeat", "payload": "{…}", "retain": false}
+    {"at": 1.5, "link": "down"}                                   and "up": the monitor's way to the broker
+    {"at": 1.5, "maintenance": "acme/feeder-1", "on": true}
+    {"at": 1.5, "witness": "aurora status page", "scope": {"provider": "aurora"}, "statement": "…", "weight_nats": 3.0}
+    {"at": 1.5, "flooding": "acme/feeder-1", "on": true, "dropped": 120}
+    {"at": 1.5, "end": true}                                      time goes on to here
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.core.observations import Flooding, LinkChanged, MaintenanceSet, Observation, Witness
+from monitor.decoders.protocol import Message
+from monitor.trace.encode import encode
+
+Line = Mapping[str, Any]
+
+
+class LineError(ValueError):
+    """A line that cannot be used; says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last line: time goes on to here."""
+
+    at: float
+
+
+Said = Message | Observation | End
+
+
+def read_line(text: str) -> Said:
+    """What a line says. Raises LineError."""
+    try:
+        line = json.loads(text)
+    except ValueError:
+        raise LineError("is not JSON") from None
+    except RecursionError:
+        raise LineError("is nested too deeply") from None
+    if not isinstance(line, dict):
+        raise LineError("must be a JSON object")
+    at = line.get("at")
+    if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at):
+        raise LineError('"at" must be a number, Unix seconds')
+    for kind, read in _READERS.items():
+        if kind in line:
+            return read(float(at), line)
+    raise LineError(f"must hold one of {', '.join(_READERS)}")
+
+
+def moment_of(said: Said) -> float:
+    """When it was received, Unix seconds."""
+    return said.received_at if isinstance(said, Message) else said.at
+
+
+def write_line(observation: Observation) -> str | None:
+    """The line for an observation; None for what does not belong into a trace."""
+    match observation:
+        case MaintenanceSet(device=device, at=at, on=on):
+            return _text({"at": at, "maintenance": device, "on": on})
+        case Witness(at=at, source=source, scope=scope, statement=statement, weight_nats=weight):
+            told = {"witness": source, "scope": dict(scope), "statement": statement, "weight_nats": weight}
+            return _text({"at": at, **told})
+        case Flooding(device=device, at=at, on=on, dropped=dropped):
+            return _text({"at": at, "flooding": device, "on": on, "dropped": dropped})
+    said = encode(observation)
+    if said is None:
+        return None
+    topic, fields, retained = said
+    payload = "" if fields is None else _text(fields)
+    return _text({"at": observation.at, "topic": topic, "payload": payload, "retain": retained})
+
+
+def write_link(at: float, *, up: bool) -> str:
+    """The line for the link being made or lost."""
+    return _text({"at": at, "link": "up" if up else "down"})
+
+
+def _read_message(at: float, line: Line) -> Message:
+    topic, payload, retained = line["topic"], line.get("payload", ""), line.get("retain", False)
+    if not isinstance(topic, str) or not isinstance(payload, str):
+        raise LineError('"topic" and "payload" must be text')
+    if not isinstance(retained, bool):
+        raise LineError('"retain" must be true or false')
+    # A lone surrogate cannot be written as UTF-8; what a broker delivered as such was no text either.
+    return Message(topic, payload.encode(errors="surrogatepass"), retained, at)
+
+
+def _read_link(at: float, line: Line) -> LinkChanged:
+    if line["link"] not in ("up", "down"):
+        raise LineError('"link" must be "up" or "down"')
+    return LinkChanged(at, up=line["link"] == "up")
+
+
+def _read_maintenance(at: float, line: Line) -> MaintenanceSet:
+    return MaintenanceSet(_device(line, "maintenance"), at, on=_switch(line))
+
+
+def _read_flooding(at: float, line: Line) -> Flooding:
+    dropped = line.get("dropped", 0)
+    if isinstance(dropped, bool) or not isinstance(dropped, int):
+        raise LineError('"dropped" must be a whole number')
+    return Flooding(_device(line, "flooding"), at, on=_switch(line), dropped=dropped)
+
+
+def _read_witness(at: float, line: Line) -> Witness:
+    scope, weight = line.get("scope", {}), line.get("weight_nats", 0.0)
+    if not isinstance(scope, dict) or not all(isinstance(value, str) for value in scope.values()):
+        raise LineError('"scope" must be an object of texts, as in {"provider": "aurora"}')
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight):
+        raise LineError('"weight_nats" must be a number')
+    return Witness(at, str(line["witness"]), scope, str(line.get("statement", "")), float(weight))
+
+
+def _read_end(at: float, line: Line) -> End:
+    if line["end"] is not True:
+        raise LineError('"end" must be true')
+    return End(at)
+
+
+def _device(line: Line, key: str) -> str:
+    device = line[key]
+    if not isinstance(device, str) or device.count("/") != 1:
+        raise LineError(f'"{key}" must be a device as tenant/device')
+    return device
+
+
+def _switch(line: Line) -> bool:
+    if not isinstance(line.get("on"), bool):
+        raise LineError('"on" must be true or false')
+    return bool(line["on"])
+
+
+def _text(line: Line) -> str:
+    return json.dumps(line, separators=(",", ":"), ensure_ascii=False)
+
+
+_READERS: dict[str, Callable[[float, Line], Said]] = {
+    "topic": _read_message,
+    "link": _read_link,
+    "maintenance": _read_maintenance,
+    "witness": _read_witness,
+    "flooding": _read_flooding,
+    "end": _read_end,
+}
