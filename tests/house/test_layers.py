@@ -12,7 +12,7 @@ from tests.house.sources import Source, python_sources
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
-    frozenset({"app", "replay"}),
+    frozenset({"app"}),
     frozenset({"config"}),
     frozenset({"runtime", "replay"}),  # the loops, live and recorded; they conduct the other workers
     frozenset({"intake", "outbox", "prober", "retention"}),
