@@ -38,6 +38,8 @@ def create_app(state: WebState) -> FastAPI:
         docs_url=None,  # the usual pages load scripts from another host; /api is our own
         redoc_url=None,
         separate_input_output_schemas=False,
+        # Nothing leaves but by the door for it, whatever the environment says.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.web = state
     app.state.token = state.settings.read_token()

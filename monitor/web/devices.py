@@ -19,7 +19,7 @@ _DIMENSIONS = ("kind", "provider", "region", "site", "parent")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which devices are asked for; empty or None means any. `q` is a part of the id."""
+    """Which devices are asked for; empty or None means any. `q` is a part of the id, `only` a last test of any sort."""
 
     tenant: str = ""
     status: frozenset[Status] = frozenset()
@@ -30,6 +30,7 @@ class Wanted:
     parent: str = ""
     maintenance: bool | None = None
     q: str = ""
+    only: Callable[[Device], bool] | None = None
 
     def tests(self) -> list[Callable[[Device], bool]]:
         """One test for each thing asked for."""
@@ -40,6 +41,8 @@ class Wanted:
             tests.append(lambda device: device.maintenance == self.maintenance)
         if self.q:
             tests.append(lambda device: self.q in device.id)
+        if self.only is not None:
+            tests.append(self.only)
         return tests
 
     def possible(self, fleet: Fleet) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from monitor.core.decisions import Alert, Incident, Status
+from monitor.core.decisions import Alert, Incident, Severity, Status
 from monitor.core.fleet import Device
 from monitor.core.sentences import Headline, headline
 from monitor.web.devices import Wanted, totals
@@ -23,6 +23,7 @@ MEANINGS: dict[Status, str] = {
     "sleeping": "asleep as announced",
     "new": "not heard yet",
 }
+_SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class OverviewMaker:
             return
         state, unwell = self._state, list[Device]()
         for status in ("offline", "late"):
-            wanted = Wanted(status=frozenset({status}))
+            wanted = Wanted(status=frozenset({status}), only=lambda device: state.cover(device)[0] != "incident")
             missing = SHOWN_DEVICES - len(unwell)
             if missing:
                 found = await state.index.find(state.engine.fleet, wanted, after="", limit=missing)
@@ -97,7 +98,7 @@ class OverviewMaker:
         counts = totals(engine.fleet)
         total = sum(counts.values())
         incidents = sorted(engine.incidents.values(), key=lambda each: (-each.opened_at, each.id))[:SHOWN_INCIDENTS]
-        alerts = sorted(engine.alerts.values(), key=lambda alert: (-alert.starts_at, alert.key))[:SHOWN_ALERTS]
+        alerts = sorted(engine.alerts.values(), key=_urgency)[:SHOWN_ALERTS]
         unwell = tuple(device for device in self._unwell if device.status in ("offline", "late"))
         number_unwell = counts.get("offline", 0) + counts.get("late", 0)
         return Overview(
@@ -119,3 +120,7 @@ class OverviewMaker:
 
 def _status_count(status: Status, number: int, total: int) -> StatusCount:
     return StatusCount(status, MEANINGS[status], number, round(1000 * number / total) if total else 0)
+
+
+def _urgency(alert: Alert) -> tuple[int, float, str]:
+    return _SEVERITIES.index(alert.severity), -alert.starts_at, alert.key

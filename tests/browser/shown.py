@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.core.decisions import Evidence, Status
+from monitor.core.fleet import Device
 from monitor.devices.profile import Kind
 from monitor.web.state import Vitals, WebState
 from tests.small_fleet import NOW, ShownEngine, alert, device, outage
@@ -50,14 +51,37 @@ def struck_fleet() -> ShownEngine:
     )
     incident = replace(outage(), devices=100, silent=96, evidence=evidence, unaffected="200 devices of other providers")
     engine.incidents[incident.id] = incident
-    engine.alerts["incident/a1b2c3"] = alert("incident/a1b2c3")
+    engine.alerts["incident/a1b2c3"] = replace(
+        alert("incident/a1b2c3"),
+        annotations={"summary": "Provider aurora: 96 of 100 devices silent, probably an outage"},
+    )
     offline = alert("device/acme/feeder-004/offline", name="DeviceOffline", tenant="acme")
     told = {"summary": "feeder acme/feeder-004 offline: its connection broke and did not come back"}
     engine.alerts[offline.key] = replace(offline, severity="warning", annotations=told, starts_at=NOW - 5400)
     return engine
 
 
+def blind_fleet() -> ShownEngine:
+    """All was well when the broker went away."""
+    engine = healthy_fleet()
+    engine.blind["link"] = NOW - 200
+    engine.horizon = NOW - 203
+    blind = alert("monitor/blind", name="MonitorBlind", cause="link")
+    told = {"summary": "blind for 3 min 20 s: no connection to the broker; device states are frozen"}
+    engine.alerts[blind.key] = replace(blind, annotations=told, starts_at=NOW - 200, incident="")
+    return engine
+
+
 def state(engine: ShownEngine) -> WebState:
     """A state that shows this engine."""
     health = Vitals(broker="127.0.0.1:1883", connected=not engine.blind, messages=184_220)
-    return WebState(engine=engine, now=lambda: NOW, exporter=NoMetrics(), version="0.1.0", vitals=lambda: health)
+
+    def cover(device: Device) -> tuple[str, str]:
+        struck = next(
+            (each for each in engine.incidents.values() if device.profile.provider == each.scope["provider"]), None
+        )
+        return ("incident", struck.id) if struck else ("", "")
+
+    return WebState(
+        engine=engine, now=lambda: NOW, exporter=NoMetrics(), version="0.1.0", vitals=lambda: health, cover=cover
+    )

@@ -17,6 +17,7 @@ function show(event) {
   for (const [name, html] of Object.entries(sections)) {
     document.getElementById(name).innerHTML = html;
   }
+  document.body.dataset.tone = tone;
   document.title = `${TITLES[tone]} · Hearthbeat`;
 }
 

@@ -4,9 +4,10 @@
 function agoText(seconds) {
   const whole = Math.round(Math.abs(seconds));
   if (whole < 2) return "just now";
-  const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
-  const [unit, size] = units.find(([, each]) => whole >= each);
-  const text = `${Math.floor(whole / size)} ${unit}`;
+  const units = [["d", 86400, "h", 3600], ["h", 3600, "min", 60], ["min", 60], ["s", 1]];
+  const [unit, size, lesser, lesserSize] = units.find(([, each]) => whole >= each);
+  const rest = lesser ? Math.floor((whole % size) / lesserSize) : 0;
+  const text = `${Math.floor(whole / size)} ${unit}` + (rest ? ` ${rest} ${lesser}` : "");
   return seconds < 0 ? `in ${text}` : `${text} ago`;
 }
 
