@@ -37,7 +37,7 @@ def flavour(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def publishing(port: int) -> Iterator[Client]:
     """A client that stays connected."""
     client = Client(CallbackAPIVersion.VERSION2)
-    client.connect_async("127.0.0.1", port)
+    client.connect("127.0.0.1", port)
     client.loop_start()
     yield client
     client.disconnect()

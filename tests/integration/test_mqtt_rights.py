@@ -16,7 +16,7 @@ from tests.programs import RealMosquitto
 from tests.scripted_broker import SUBSCRIBE, Script, ScriptedBroker
 
 WEB_SERVER = (
-    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n400 Bad Request: not HTTP"
+    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nBad Request: not HTTP"
 )
 
 
