@@ -40,6 +40,7 @@ class Presence:
             device.boot_id = self._draw_boot_id()
             settle_air(world, device, world.start)
             if running:
+                device.fresh_boot = False
                 device.boot_at = world.start - rng.uniform(3600.0, 30 * 86_400.0)
                 device.seq = int((world.start - device.boot_at) / device.interval)
                 world.rephase(device, world.start + rng.random() * device.interval)
