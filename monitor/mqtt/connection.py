@@ -252,5 +252,5 @@ def _make_client(stream: Stream, settings: MqttSettings, *, clean: bool) -> Clie
     client.max_inflight_messages_set(0)
     if settings.username:
         client.username_pw_set(settings.username, settings.read_password())
-    client.connect_async(settings.address.host, settings.address.port or 1, settings.keepalive_seconds)
+    client.connect_async(settings.address.host, settings.address.port, settings.keepalive_seconds)
     return client

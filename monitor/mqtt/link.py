@@ -14,7 +14,7 @@ from monitor.core.settings import LimitSettings, SightSettings
 from monitor.mqtt.connection import LEFT, ConnectFailedError, Connection
 from monitor.mqtt.flow import Flow
 from monitor.mqtt.inbox import Batch, Inbox
-from monitor.mqtt.reconnect import Backoff, ClientIdTakenError, TakeoverWatch
+from monitor.mqtt.reconnect import STEADY_SECONDS, Backoff, ClientIdTakenError, TakeoverWatch
 from monitor.mqtt.session import LinkFigures, Session, Surroundings
 from monitor.mqtt.settings import MqttSettings
 from monitor.mqtt.stream import open_stream
@@ -140,14 +140,16 @@ class MqttLink:
             self._note_down(connection.reason)
         if connection.failure is not None:
             raise connection.failure
-        self._watch.ended(asyncio.get_running_loop().time() - accepted_at, by_peer=connection.by_peer)
-        if self._watch.drops:
+        lived_seconds = asyncio.get_running_loop().time() - accepted_at
+        self._watch.ended(lived_seconds, by_peer=connection.by_peer)
+        if lived_seconds < STEADY_SECONDS:
             self._trust_the_echo_again()
-        self._backoff.reset()
+        else:
+            self._backoff.reset()
         return 0.0 if connection.by_peer else self._backoff.next_seconds()
 
     async def _connect(self, session: Session) -> Connection:
-        stream = await open_stream(self._settings.address, self._settings.make_tls())
+        stream = await open_stream(self._settings.address, self._settings.make_tls(), self._settings.answer_seconds)
         try:
             connection = session.connection = Connection(stream, self._settings, session, clean=self._clean)
         except BaseException:

@@ -57,6 +57,17 @@ def read_address(url: str) -> Address:
     return address
 
 
+def _said_by(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return f"not valid PEM, or not a pair ({error.reason or error})"
+    return error.strerror or str(error)
+
+
+def _nobody_to_ask() -> str:
+    """An encrypted key: OpenSSL would ask at the terminal, where nobody sits."""
+    return ""
+
+
 def _shown(url: str) -> str:
     """The URL for an error message, without what might be a password."""
     scheme, at, host = url.rpartition("@")
@@ -124,16 +135,26 @@ class MqttSettings(Section):
     def read_password(self) -> str | None:
         """The password, wherever it is kept; OSError if its file cannot be read."""
         if self.password_file is not None:
-            return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+            try:
+                return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+            except UnicodeDecodeError:
+                raise OSError(f"[mqtt] password_file {self.password_file} is not UTF-8 text") from None
         return None if self.password is None else self.password.get_secret_value()
 
     def make_tls(self) -> ssl.SSLContext | None:
-        """What a mqtts:// connection is secured by; OSError or ssl.SSLError if its files are of no use."""
+        """What a mqtts:// connection is secured by; OSError if its files are of no use."""
         if self.address.scheme != "mqtts":
             return None
-        context = ssl.create_default_context(cafile=self.ca_file)
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+        except OSError as error:
+            raise OSError(f"[mqtt] ca_file {self.ca_file} cannot be used: {_said_by(error)}") from None
         if self.cert_file is not None:
-            context.load_cert_chain(self.cert_file, self.key_file)
+            try:
+                context.load_cert_chain(self.cert_file, self.key_file, password=_nobody_to_ask)
+            except OSError as error:
+                files = f"cert_file {self.cert_file}" + (f" with key_file {self.key_file}" if self.key_file else "")
+                raise OSError(f"[mqtt] {files} cannot be used: {_said_by(error)}") from None
         return context
 
     @field_validator("url")

@@ -34,7 +34,7 @@ class Stream:
     def _fill(self) -> bytes:
         try:
             return self._sock.recv(PIECE_BYTES)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError):
             raise
         except ssl.SSLError as error:
             self.failure = error.reason or str(error)
@@ -61,14 +61,18 @@ class Stream:
         self._sock.close()
 
 
-async def open_stream(address: Address, tls: ssl.SSLContext | None) -> Stream:
-    """Connect to a broker, each of its addresses in turn; OSError if none answers, ssl.SSLError if trust fails."""
+async def open_stream(address: Address, tls: ssl.SSLContext | None, patience_seconds: float) -> Stream:
+    """Connect to a broker, each of its addresses in turn; OSError if none answers, ssl.SSLError if trust fails.
+
+    A name is looked up as asyncio does it, in its own pool; an address needs no lookup.
+    """
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     failure: OSError | None = None
     for family, kind, protocol, _, where in found:
         try:
-            sock = await _connect(socket.socket(family, kind, protocol), where)
+            async with asyncio.timeout(patience_seconds / len(found)):
+                sock = await _connect(socket.socket(family, kind, protocol), where)
         except OSError as error:
             failure = error
             continue

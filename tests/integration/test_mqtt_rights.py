@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from monitor.clock import SystemClock
 from monitor.core.observations import Echo
 from monitor.decoders.protocol import Message
 from tests.link_tap import LinkTap, burst, settings_for
 from tests.programs import RealMosquitto
 from tests.scripted_broker import SUBSCRIBE, Script, ScriptedBroker
 
-WEB_SERVER = (
-    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nBad Request: not HTTP"
-)
+WEB_SERVER = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nBad Request: not HTTP"
 
 
 async def chatter(port: int) -> None:
@@ -132,6 +131,24 @@ async def test_where_only_the_echo_may_not_be_subscribed_to_the_fleet_is_watched
         await tap.until_sighted()
         assert tap.link.path == "link"
         assert tap.link.ready
+
+
+class BrokenClock(SystemClock):
+    broken = False
+
+    def now(self) -> float:
+        if self.broken:
+            raise ArithmeticError("thirteen o'clock")
+        return super().now()
+
+
+async def test_a_defect_of_ours_ends_the_link_instead_of_being_swallowed() -> None:
+    clock = BrokenClock()
+    async with ScriptedBroker(Script()) as broker, LinkTap(settings_for(broker.port), clock=clock) as tap:
+        await tap.until_sighted()
+        clock.broken = True
+        with pytest.raises(ArithmeticError, match="thirteen"):
+            await asyncio.wait_for(tap.running, 30)
 
 
 @pytest.mark.parametrize(

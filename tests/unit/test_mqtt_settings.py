@@ -129,6 +129,17 @@ def test_a_password_is_read_from_its_file_at_each_connect(tmp_path: Path) -> Non
     assert settings.read_password() == "second"
 
 
+def test_files_that_cannot_be_used_are_named_with_their_key(tmp_path: Path) -> None:
+    nonsense = tmp_path / "nonsense.pem"
+    nonsense.write_bytes(b"\xff not PEM")
+    with pytest.raises(OSError, match=f"ca_file {nonsense} cannot be used"):
+        MqttSettings(url="mqtts://b", ca_file=nonsense).make_tls()
+    with pytest.raises(OSError, match=f"cert_file {nonsense} with key_file {nonsense} cannot be used"):
+        MqttSettings(url="mqtts://b", cert_file=nonsense, key_file=nonsense).make_tls()
+    with pytest.raises(OSError, match=f"password_file {nonsense} is not UTF-8 text"):
+        MqttSettings(username="me", password_file=nonsense).read_password()
+
+
 def test_a_password_is_never_shown() -> None:
     settings = MqttSettings.model_validate({"username": "me", "password": "open-sesame"})
     assert settings.read_password() == "open-sesame"
