@@ -12,7 +12,10 @@ FLEET = [f"feeder-{number}" for number in range(30)]
 
 
 def sighted(settings: EngineSettings | None = None) -> Timeline:
-    return Timeline(settings, path="echo").link(up=True).at("1s")
+    """Sees from the first moment on; heartbeats begin with the first second of sight."""
+    timeline = Timeline(settings, path="echo").link(up=True).at("0s")
+    assert not timeline.engine.blind
+    return timeline
 
 
 def test_a_monitor_that_never_saw_judges_nobody_and_says_so() -> None:

@@ -56,7 +56,8 @@ class TestOutage:
 
     def test_it_is_suspected_before_any_device_is_offline(self) -> None:
         timeline = outage().at("31m30s")
-        assert [change.state for change in timeline.of(SuspicionChanged)] == ["raised"]
+        raised = timeline.of(SuspicionChanged)[-1]
+        assert (raised.state, raised.scope) == ("raised", {"provider": "aurora"})
         assert not [each for each in timeline.engine.fleet if each.status == "offline"]
 
     def test_the_incident_began_when_the_silence_began(self) -> None:
@@ -108,9 +109,9 @@ class TestOutage:
 
 class TestGateways:
     def family(self) -> Timeline:
-        """One gateway with three devices behind it, of which all speak every minute."""
+        """One gateway with two devices behind it, too few for an outage; all speak every minute."""
         timeline = Timeline().info("gw", kind="gateway", site="s1")
-        children = ["valve-1", "valve-2", "valve-3"]
+        children = ["valve-1", "valve-2"]
         timeline.info(*children, kind="thermostat", parent="gw", site="s1")
         return timeline.heartbeats("gw", *children, until="10m")
 
@@ -121,7 +122,7 @@ class TestGateways:
             .expect(status("valve-1", "offline"), alert("GatewayOffline", device="gw"), no_alert("DeviceOffline"))
         )
         assert timeline.device("valve-1").cause == "parent"
-        assert "3 devices behind it" in timeline.alerts("GatewayOffline")[0].summary
+        assert "2 devices behind it" in timeline.alerts("GatewayOffline")[0].summary
 
     def test_a_child_with_a_long_interval_is_unreachable_at_once(self) -> None:
         timeline = Timeline().info("gw", kind="gateway").info("valve", kind="thermostat", parent="gw")
@@ -133,7 +134,7 @@ class TestGateways:
         timeline = (
             self.family()
             .heartbeats("gw", start="30m", until="2h")
-            .heartbeats("valve-1", "valve-2", "valve-3", start="31m", until="2h")
+            .heartbeats("valve-1", "valve-2", start="31m", until="2h")
         )
         timeline.at("2h").expect(
             no_alert("DeviceOffline"), alert("GatewayOffline", "resolved"), status("valve-1", "online")
@@ -143,9 +144,20 @@ class TestGateways:
         timeline = (
             self.family()
             .heartbeats("gw", start="30m", until="2h")
-            .heartbeats("valve-1", "valve-2", start="31m", until="2h")
+            .heartbeats("valve-1", start="31m", until="2h")
         )
-        timeline.at("2h").expect(alert("DeviceOffline", device="valve-3"))
+        timeline.at("2h").expect(alert("DeviceOffline", device="valve-2"))
+
+    def test_a_gateway_with_many_devices_behind_it_is_an_outage_of_its_own_layer(self) -> None:
+        timeline = Timeline()
+        beat(timeline, small_fleet(timeline), start="", until="2h")
+        timeline.info("gw", kind="gateway").info(*(f"valve-{n}" for n in range(6)), kind="thermostat", parent="gw")
+        for number, name in enumerate(["gw", *(f"valve-{n}" for n in range(6))]):
+            timeline.heartbeats(name, start=f"{number}s", until="30m")
+        timeline.at("45m").expect(
+            incident("gateway", tenant="acme", parent="gw"), alert("GatewayOffline"), no_alert("DeviceOffline")
+        )
+        assert len(timeline.alerts("GatewayOffline")) == 1
 
 
 class TestFlapping:
