@@ -1,11 +1,11 @@
 """The runbook of each alert: Markdown from the project, shown as HTML."""
 
 import re
-from functools import cache
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+from monitor.web.markdown import to_html
 
 # In an installed package the runbooks lie beside the rooms; in a checkout, with the other documents.
 FOLDERS = (Path(__file__).parents[1] / "runbooks", Path(__file__).parents[2] / "docs" / "runbooks")
@@ -23,13 +23,3 @@ def as_html(name: str) -> Markup | None:
         return None
     file = next((folder / f"{name}.md" for folder in FOLDERS if (folder / f"{name}.md").is_file()), None)
     return None if file is None else to_html(file.read_text(encoding="utf-8"))
-
-
-def to_html(markdown: str) -> Markup:
-    """Markdown with tables as HTML; HTML inside it is shown as text, never interpreted."""
-    return Markup(_renderer().render(markdown))  # noqa: S704 (the renderer escapes everything itself)
-
-
-@cache
-def _renderer() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")

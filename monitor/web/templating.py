@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from monitor.core.sentences import scope_name
 from monitor.core.words import count, share, spell
+from monitor.web.markdown import to_html
 
 HERE = Path(__file__).parent
 
@@ -27,8 +28,10 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "body_name": body_name,
         "capitalize_first": capitalize_first,
         "count": count,
+        "markdown": to_html,
         "moment": moment,
         "per_cent": per_cent,
         "spell": spell,
@@ -82,3 +85,9 @@ def type_name(schema: Mapping[str, Any]) -> str:
         return f"any of {type_name(schema['items'])}"
     name = str(schema.get("type", "any"))
     return {"string": "text", "boolean": "true, false"}.get(name, name)
+
+
+def body_name(body: Mapping[str, Any]) -> str:
+    """The model of an API operation's JSON body."""
+    reference: str = body["content"]["application/json"]["schema"]["$ref"]
+    return reference.rpartition("/")[2]

@@ -30,7 +30,7 @@ from monitor.web.state import State, WebState
 
 RECENT = 20
 Name = Annotated[str, Path(max_length=64, description="a part of the id as it stands in the topic")]
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[str, Query(max_length=200, description="exactly this one")]
 
 router = APIRouter(prefix="/devices", tags=["devices"])
 
@@ -41,14 +41,14 @@ async def list_devices(  # noqa: PLR0913 (each is a filter of its own)
     *,
     tenant: Text = "",
     status: Annotated[list[Status], Query(description="give it several times for any of several")] = [],  # noqa: B006
-    kind: Kind | None = None,
+    kind: Annotated[Kind | None, Query(description="what sort of device")] = None,
     provider: Text = "",
     region: Text = "",
     site: Text = "",
     parent: Text = "",
-    maintenance: bool | None = None,
+    maintenance: Annotated[bool | None, Query(description="only those under maintenance, or only the others")] = None,
     q: Annotated[str, Query(max_length=200, description="a part of the id")] = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Annotated[int, Query(ge=1, le=1000, description="the most in one page")] = 100,
     cursor: Annotated[str, Query(max_length=1000, description="`next` of the page before")] = "",
 ) -> DevicePage:
     """List devices by id, those that match all filters given."""

@@ -16,12 +16,15 @@ from monitor.web.security import reader
 from monitor.web.state import State
 
 MOST_COHORTS = 1000
+Text = Annotated[str, Query(max_length=200, description="exactly this one")]
 
 router = APIRouter(tags=["fleet"], dependencies=[Depends(reader)])
 
 
 @router.get("/fleet", responses=documented(HTTPStatus.UNAUTHORIZED))
-async def show_fleet(state: State, tenant: Annotated[str, Query(max_length=200)] = "") -> FleetSummary:
+async def show_fleet(
+    state: State, tenant: Annotated[str, Query(max_length=200, description="exactly this one")] = ""
+) -> FleetSummary:
     """Show the whole fleet, or one tenant's, in numbers and in one sentence."""
     engine, now = state.engine, state.now()
     counts = totals(engine.fleet, tenant)

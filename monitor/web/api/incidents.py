@@ -17,10 +17,12 @@ BATCH = 200
 FARTHEST_BACK = 5000
 """The most incidents or alerts of the past that one request goes through."""
 
+AlertState = Literal["firing", "resolved", "all"]
+IncidentState = Literal["open", "resolved", "all"]
 Thing = TypeVar("Thing", Incident, Alert)
-Limit = Annotated[int, Query(ge=1, le=500)]
+Limit = Annotated[int, Query(ge=1, le=500, description="the most in one page")]
 Cursor = Annotated[str, Query(max_length=1000, description="`next` of the page before")]
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[str, Query(max_length=200, description="exactly this one")]
 
 router = APIRouter(dependencies=[Depends(reader)])
 
@@ -29,7 +31,7 @@ router = APIRouter(dependencies=[Depends(reader)])
 async def list_incidents(
     state: State,
     *,
-    show: Annotated[Literal["open", "resolved", "all"], Query(alias="state")] = "all",
+    show: Annotated[IncidentState, Query(alias="state", description="which of them")] = "all",
     tenant: Text = "",
     limit: Limit = 50,
     cursor: Cursor = "",
@@ -54,7 +56,9 @@ async def list_incidents(
     tags=["incidents"],
     responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND),
 )
-async def show_incident(state: State, incident: Annotated[str, Path(max_length=64)]) -> IncidentLine:
+async def show_incident(
+    state: State, incident: Annotated[str, Path(max_length=64, description="its id")]
+) -> IncidentLine:
     """Show one incident with its evidence."""
     return incident_line(await find_incident(state, incident))
 
@@ -63,8 +67,8 @@ async def show_incident(state: State, incident: Annotated[str, Path(max_length=6
 async def list_alerts(
     state: State,
     *,
-    show: Annotated[Literal["firing", "resolved", "all"], Query(alias="state")] = "firing",
-    severity: Severity | None = None,
+    show: Annotated[AlertState, Query(alias="state", description="which of them")] = "firing",
+    severity: Annotated[Severity | None, Query(description="how urgent")] = None,
     name: Text = "",
     tenant: Text = "",
     limit: Limit = 50,
@@ -142,18 +146,14 @@ def _page_of(
     return page, name(page[-1]) if first + limit < len(things) else None
 
 
-def _past_incidents(
-    archive: Archive, show: Literal["open", "resolved", "all"]
-) -> Callable[[str | None], Awaitable[Sequence[Incident]]]:
+def _past_incidents(archive: Archive, show: IncidentState) -> Callable[[str | None], Awaitable[Sequence[Incident]]]:
     async def read(after: str | None) -> Sequence[Incident]:
         return await archive.incidents(limit=BATCH, after=after, state=show)
 
     return read
 
 
-def _past_alerts(
-    archive: Archive, show: Literal["firing", "resolved", "all"]
-) -> Callable[[str | None], Awaitable[Sequence[Alert]]]:
+def _past_alerts(archive: Archive, show: AlertState) -> Callable[[str | None], Awaitable[Sequence[Alert]]]:
     async def read(after: str | None) -> Sequence[Alert]:
         return await archive.alerts(limit=BATCH, after=after, state=show)
 
