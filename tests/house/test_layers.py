@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"config"}),
     frozenset({"runtime", "replay"}),  # the loops, live and recorded; they conduct the other workers
     frozenset({"intake", "outbox", "prober", "retention"}),
-    frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes", "logs", "trace"}),
+    frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes", "logs", "trace", "chronicle"}),
     frozenset({"egress"}),  # the one door out, used by the adapters that send
     frozenset({"decoders"}),
     frozenset({"core"}),
