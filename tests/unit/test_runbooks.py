@@ -63,7 +63,7 @@ def test_a_runbook_names_only_settings_that_exist(page: Path) -> None:
 
 def test_a_setting_that_does_not_exist_is_caught() -> None:
     existing = {"outages.confirm_seconds", "outages.networks"}
-    fine = "`[outages]`, `[outages] confirm_seconds`, `confirm_seconds`, `[outages.networks]`, `hearthbeat_blind`, `watchdog`"
+    fine = "`[outages]`, `[outages] confirm_seconds`, `confirm_seconds`, `[outages.networks]`, `hearthbeat_blind`"
     assert unknown_settings(fine, existing) == []
     wrong = "`[outage] confirm_seconds`, `[outages] confirm_minutes`, `resolve_seconds`"
     assert unknown_settings(wrong, existing) == [
