@@ -103,10 +103,10 @@ class SimulatedDevice:
         else:
             self.clear_until = min(self.burst_from, self.mishap_at)
 
-    def own_time(self, moment: float) -> float:
-        """What the device's clock shows, to the millisecond."""
+    def own_time(self, moment: float) -> float | None:
+        """What the device's clock shows, to the millisecond; None if it was never set."""
         if self.clock == "none":
-            return int((moment - self.boot_at) * 1000) / 1000
+            return None
         return int((moment + self.clock_offset + (moment - self.boot_at) * self.drift_ppm * 1e-6) * 1000) / 1000
 
     def describe(self) -> Profile:

@@ -65,7 +65,7 @@ class Feeder:
         return self._fed(meal, planned_at, "completed", portions, "")
 
     def reading(self, now: float) -> dict[str, Value]:
-        """Telemetry by contract field name."""
+        """Telemetry by contract field name; moments in Unix seconds, as in every observation."""
         self._begin_day(now)
         next_at, _ = self.next_meal(now)
         return {
@@ -73,8 +73,8 @@ class Feeder:
             "hopper_pct": round(100 * self.hopper_grams / HOPPER_GRAMS),
             "portions_today": self.portions_today,
             "dispensed_today_g": round(self.grams_today, 1),
-            "last_dispense_ts": None if self.last_fed_at is None else int(self.last_fed_at * 1000),
-            "next_meal_ts": int(next_at * 1000),
+            "last_dispense_ts": self.last_fed_at,
+            "next_meal_ts": next_at,
             "schedule_rev": self.schedule.revision,
             "outlet_blocked": self.blocked,
             "motor_state": "stalled" if self.blocked else "idle",

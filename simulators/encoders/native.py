@@ -37,7 +37,7 @@ def encode(observation: Observation) -> Packet | None:  # noqa: PLR0911
         case Heartbeat():
             return _packet(observation.device, "heartbeat", _heartbeat(observation), qos=0)
         case Telemetry():
-            return _packet(observation.device, "telemetry", _stamped(observation.sent_at, observation.values), qos=0)
+            return _packet(observation.device, "telemetry", _telemetry(observation), qos=0)
         case SessionStatus():
             return _packet(observation.device, "status", _status(observation), kept=True, retained=observation.retained)
         case DeviceInfo():
@@ -73,8 +73,12 @@ def _milliseconds(moment: float | None) -> int | None:
     return None if moment is None else round(moment * 1000)
 
 
-def _stamped(sent_at: float | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {**values, **_known(ts=_milliseconds(sent_at))}
+def _telemetry(telemetry: Telemetry) -> dict[str, Any]:
+    values = {
+        name: _milliseconds(value) if name.endswith("_ts") and isinstance(value, float) else value
+        for name, value in telemetry.values.items()
+    }
+    return {**values, **_known(ts=_milliseconds(telemetry.sent_at))}
 
 
 def _heartbeat(beat: Heartbeat) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from simulators.encoders.native import Packet
 KEEPALIVE_SECONDS = 60
 TEND_SECONDS = 5.0
 RETRY_SECONDS = 1.0
+CONNECT_SECONDS = 10.0
 WAITING_LIMIT = 1000
 """Messages that wait for a connection; the oldest is dropped first."""
 
@@ -67,7 +68,7 @@ class Station:
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            stream = await open_stream(self._settings.address, self._settings.make_tls())
+            stream = await open_stream(self._settings.address, self._settings.make_tls(), CONNECT_SECONDS)
         except OSError as error:
             self.failure = str(error)
             self._not_before = loop.time() + RETRY_SECONDS
