@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from monitor.mqtt.client import make_client
 from monitor.mqtt.settings import MqttSettings
 from monitor.mqtt.stream import Stream
 
@@ -62,7 +63,7 @@ class Connection:
         self._stream = stream
         self._settings = settings
         self._listener = listener
-        self._client = _make_client(stream, settings, clean=clean)
+        self._client = make_client(stream, settings, clean=clean)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_unsubscribe = lambda _client, _data, packet, _codes, _properties: listener.answered(packet)
@@ -227,30 +228,3 @@ class Connection:
     ) -> None:
         if not self._answer.done():
             self._answer.set_result(codes)
-
-
-class _Client(Client):
-    """A paho client that is handed its socket instead of making one, which would block the event loop."""
-
-    def __init__(self, stream: Stream, client_id: str, *, clean: bool) -> None:
-        super().__init__(
-            CallbackAPIVersion.VERSION2,
-            client_id=client_id,
-            clean_session=clean,
-            protocol=MQTTProtocolVersion.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        self._stream = stream
-
-    def _create_socket(self) -> Stream:
-        return self._stream
-
-
-def _make_client(stream: Stream, settings: MqttSettings, *, clean: bool) -> Client:
-    client = _Client(stream, settings.client_id, clean=clean)
-    client.max_inflight_messages_set(0)
-    if settings.username:
-        client.username_pw_set(settings.username, settings.read_password())
-    client.connect_async(settings.address.host, settings.address.port, settings.keepalive_seconds)
-    return client

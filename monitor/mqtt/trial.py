@@ -9,6 +9,8 @@ from monitor.core.settings import LimitSettings, SightSettings
 from monitor.mqtt.link import MqttLink
 from monitor.mqtt.settings import MqttSettings
 
+GLANCE_SECONDS = 0.1
+
 
 async def try_broker(settings: MqttSettings, patience_seconds: float = 10.0) -> str:
     """Why the broker is of no use with these settings, for people; empty if it is.
@@ -27,7 +29,7 @@ async def try_broker(settings: MqttSettings, patience_seconds: float = 10.0) -> 
     until = clock.now() + patience_seconds
     try:
         while clock.now() < until:
-            batch = await link.take(1000, until)
+            batch = await link.take(1000, min(until, clock.now() + GLANCE_SECONDS))
             if any(isinstance(item, Echo) for item in batch.items):
                 return ""
             if link.trouble and (link.connected or not link.figures.connects):

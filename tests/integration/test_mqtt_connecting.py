@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from monitor.core.observations import Echo, LinkChanged
 from monitor.mqtt import ClientIdTakenError, try_broker
+from monitor.mqtt.reconnect import STEADY_SECONDS
 from tests.certificates import make_certificates
 from tests.link_tap import LinkTap, settings_for
 from tests.programs import RealMosquitto, TlsFiles
@@ -78,6 +79,20 @@ async def test_of_two_links_with_one_client_id_one_gives_up_by_name_and_the_othe
             done.pop().result()
         survivor = first if first.running in rest else second
         await survivor.until_sighted()
+
+
+@pytest.mark.slow
+async def test_a_link_that_lived_in_peace_outlasts_a_newcomer_with_its_client_id(
+    mosquitto_path: Path, tmp_path: Path
+) -> None:
+    async with RealMosquitto(mosquitto_path, tmp_path) as broker, LinkTap(settings_for(broker.port)) as resident:
+        await resident.until_sighted()
+        settled_at = asyncio.get_running_loop().time() + STEADY_SECONDS
+        await resident.until(lambda: asyncio.get_running_loop().time() > settled_at, "the resident has settled")
+        async with LinkTap(settings_for(broker.port)) as newcomer:
+            with pytest.raises(ClientIdTakenError):
+                await asyncio.wait_for(newcomer.running, 30)
+        await resident.until_sighted()
 
 
 async def test_a_wrong_password_is_said_clearly_without_saying_it_and_tried_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from monitor.decoders.protocol import Message
 from tests.link_tap import LinkTap, burst, settings_for
 from tests.programs import RealMosquitto
 
+PROJECT = Path(__file__).parent.parent.parent
 HEARTBEATS = "fleet/v1/home/dev-{}/heartbeat"
 
 
@@ -126,6 +128,39 @@ async def test_what_was_taken_but_not_declared_safe_is_delivered_again(broker: R
     async with LinkTap(settings_for(broker.port)) as third:
         await third.until_sighted()
         assert third.payloads() == []
+
+
+KILLED_BEFORE_COMMIT = """
+import asyncio, sys
+from monitor.clock import SystemClock
+from monitor.core.settings import LimitSettings, SightSettings
+from monitor.mqtt import MqttLink, MqttSettings
+async def take_and_never_commit():
+    link = MqttLink(MqttSettings(url=sys.argv[1]), LimitSettings(), SightSettings(), SystemClock())
+    running = asyncio.create_task(link.run())
+    while True:
+        for item in (await link.take(100, None)).items:
+            print(type(item).__name__, file=sys.stderr, flush=True)
+asyncio.run(take_and_never_commit())
+"""
+
+
+async def test_events_that_a_killed_monitor_had_taken_but_not_committed_come_again(broker: RealMosquitto) -> None:
+    killed = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", KILLED_BEFORE_COMMIT, f"mqtt://127.0.0.1:{broker.port}", cwd=PROJECT, stdout=-3, stderr=-1
+    )
+    assert killed.stderr is not None
+    while b"Echo" not in await killed.stderr.readline():
+        pass
+    await publish(broker, numbered(30, "fleet/v1/home/dev-{}/event"), qos=1)
+    taken = 0
+    while taken < 30:
+        taken += b"Message" in await killed.stderr.readline()
+    killed.kill()
+    await killed.wait()
+    async with LinkTap(settings_for(broker.port)) as tap:
+        await tap.until_sighted()
+        assert tap.payloads() == numbers(30)
 
 
 async def test_a_receipt_for_an_earlier_connection_is_harmless(broker: RealMosquitto) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from structlog.testing import capture_logs
 from monitor.clock import SystemClock
 from monitor.core.observations import Echo
 from monitor.decoders.protocol import Message
+from monitor.mqtt import try_broker
 from tests.link_tap import LinkTap, burst, settings_for
 from tests.programs import RealMosquitto
 from tests.scripted_broker import SUBSCRIBE, Script, ScriptedBroker
@@ -99,6 +102,44 @@ async def test_a_link_told_not_to_publish_sees_by_the_brokers_answers(mosquitto_
             await tap.until_sighted()
         await asyncio.to_thread(broker.stop)
         assert "_monitor" not in broker.output()
+
+
+ONLY_THE_FLEET = {
+    "defaultACLAccess": {"publishClientSend": True, "publishClientReceive": True, "subscribe": False},
+    "roles": [
+        {"rolename": "watcher", "acls": [{"acltype": "subscribePattern", "topic": "fleet/v1/#", "allow": True}]},
+    ],
+    "groups": [{"groupname": "anybody", "roles": [{"rolename": "watcher"}]}],
+    "anonymousGroup": "anybody",
+}
+
+
+@pytest.fixture
+def access_plugin(mosquitto_path: Path) -> Path:
+    """mosquitto's own plugin that refuses subscriptions; its ACL file grants them all and then delivers nothing."""
+    package = mosquitto_path.parent.parent
+    folders = (Path("/usr/lib"), package / "lib", package / "mosquitto" / "usr" / "lib")
+    found = (plugin for folder in folders for plugin in folder.glob("**/mosquitto_dynamic_security.so"))
+    plugin = next(found, None)
+    if plugin is None and os.environ.get("REQUIRE_REAL") == "1":
+        pytest.fail("mosquitto came without its dynamic security plugin", pytrace=False)
+    return plugin or pytest.skip("mosquitto came without its dynamic security plugin")
+
+
+async def test_a_real_broker_that_refuses_one_of_our_subscriptions_is_quoted(
+    mosquitto_path: Path, tmp_path: Path, access_plugin: Path
+) -> None:
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps(ONLY_THE_FLEET))
+    extra = [f"plugin {access_plugin}", f"plugin_opt_config_file {rules}"]
+    async with RealMosquitto(mosquitto_path, tmp_path, extra=extra) as broker:
+        async with LinkTap(settings_for(broker.port, topics=["fleet/v1/#", "hidden/#"])) as tap:
+            await tap.until(lambda: tap.link.connected and tap.link.trouble, "the refusal is noticed")
+            assert "the subscription to hidden/#" in tap.link.trouble
+            assert "user (anonymous)" in tap.link.trouble
+            assert not tap.link.ready
+        assert "hidden/#" in await try_broker(settings_for(broker.port, topics=["hidden/#"]))
+        assert await try_broker(settings_for(broker.port)) == ""
 
 
 async def test_a_refused_subscription_is_named_and_asked_for_again_until_it_is_granted() -> None:
