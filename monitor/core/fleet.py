@@ -149,7 +149,7 @@ class Fleet:
         """Ids of the devices behind each gateway, by the gateway's id."""
         self.anomalies: Counter[str] = Counter()
         """How often something odd but harmless was seen; keys from `ANOMALIES`."""
-        self._values: dict[str, set[str]] = {name: set() for name in BOUNDED}
+        self._values: dict[str, dict[str, str]] = {name: {} for name in BOUNDED}
         self.refused = 0
         """Messages of unknown devices that were turned away because the fleet is full."""
 
@@ -180,20 +180,21 @@ class Fleet:
         self._count(device, 1)
 
     def bounded(self, profile: Profile, limit: int) -> Profile:
-        """The profile with values beyond `limit` different ones of a dimension replaced by `OVERFLOW`."""
-        excess: dict[str, str] = {}
+        """The profile with values beyond `limit` different ones of a dimension replaced by `OVERFLOW`.
+
+        Equal values become one text, of which a large fleet would otherwise keep as many as it has devices.
+        """
+        shared: dict[str, str] = {}
         for name, known in self._values.items():
             value = getattr(profile, name)
-            if value in known or not value:
-                continue
-            if len(known) < limit:
-                known.add(value)
-            else:
-                excess[name] = OVERFLOW
-        if not excess:
-            return profile
-        self.anomalies["label_limit"] += 1
-        return replace(profile, **excess)  # type: ignore[arg-type] -- only text fields are bounded
+            if value in known:
+                shared[name] = known[value]
+            elif value and len(known) < limit:
+                known[value] = value
+            elif value:
+                self.anomalies["label_limit"] += 1
+                shared[name] = OVERFLOW
+        return replace(profile, **shared)  # type: ignore[arg-type] -- only text fields are bounded
 
     def set_status(self, device: Device, status: Status) -> None:
         """The device changed its status."""

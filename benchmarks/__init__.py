@@ -1,0 +1,1 @@
+"""Where the figures in the README come from: one file per figure, each run with `python -m benchmarks.<name>`."""
