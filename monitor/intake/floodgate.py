@@ -26,6 +26,7 @@ class Floodgate:
         self._allowed = messages_per_minute
         self._until = float("-inf")
         self._counts: dict[str, int] = {}
+        self._crowded = False
         self._dropped: dict[str, int] = {}
         self._dropped_before: dict[str, int] = {}
 
@@ -47,7 +48,7 @@ class Floodgate:
             self._begin(at, self._limit)
         name = speaker.device if speaker.channel != "status" else f"{speaker.device}/status"
         count = self._counts.get(name, 0) + 1
-        if count == 1 and len(self._counts) >= TRACKED and not self._forget_quiet():
+        if count == 1 and len(self._counts) >= TRACKED and not self._make_room():
             return True
         self._counts[name] = count
         if count <= self._allowed:
@@ -67,11 +68,15 @@ class Floodgate:
         self._dropped_before = {} if long_over else self._dropped
         self._dropped = {}
         self._counts = {}
+        self._crowded = False
         self._allowed = allowed
         self._until = at + WINDOW_SECONDS
 
-    def _forget_quiet(self) -> bool:
-        """Make room; False if all are busy, and then a newcomer goes uncounted rather than unheard."""
+    def _make_room(self) -> bool:
+        """Forget the quiet; False if most are busy, and then a newcomer goes uncounted rather than unheard."""
+        if self._crowded:
+            return False
         busy = self._allowed * QUIET_SHARE
         self._counts = {name: count for name, count in self._counts.items() if count > busy}
+        self._crowded = len(self._counts) > TRACKED // 2  # looking through them again would cost much and free little
         return len(self._counts) < TRACKED

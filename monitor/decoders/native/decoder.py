@@ -1,5 +1,6 @@
 """From message to observation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,8 +24,8 @@ _CLEARED = Decoded((), ignored="cleared")
 class NativeDecoder:
     """Reads the native contract, version 1. Safe to share; all that it remembers is which topics were sound."""
 
-    dialect = "native"
-    channels = CHANNELS
+    dialect: str = "native"
+    channels: Sequence[str] = CHANNELS
 
     def __init__(self, payload_bytes: int = DEFAULT_PAYLOAD_BYTES) -> None:
         self._payload_bytes = payload_bytes

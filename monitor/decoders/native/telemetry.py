@@ -3,7 +3,7 @@
 Example: `fleet/v1/acme/hall-2/telemetry` with `{"temperature_c":19.5,"outdoor_temperature_c":null}`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import Field, create_model
 
@@ -33,6 +33,8 @@ def _type_of(reading: Reading) -> Any:  # noqa: ANN401 - a type made at run time
             return bool | None
         case Moment():
             return fields.Moment | None
+        case _:
+            assert_never(reading)
 
 
 _FIELDS: dict[str, Any] = {reading.name: (_type_of(reading), None) for reading in READINGS}

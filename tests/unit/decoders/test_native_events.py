@@ -10,7 +10,7 @@ from monitor.devices.events import Booted, ClockSynced, FaultChanged, Feeding, H
 from tests.unit.decoders.speaking import DEVICE, NOW, heard, read, refused
 
 
-def happening(event_type: str, **fields: Any) -> Happening:
+def happening(event_type: str, **fields: object) -> Happening:
     observation = heard("event", {"event_id": "e-1", "type": event_type} | fields)
     assert isinstance(observation, DeviceEvent)
     return observation.happening
@@ -84,7 +84,11 @@ def test_each_event_becomes_what_happened(event_type: str, fields: dict[str, Any
 
 
 def test_every_type_that_is_told_can_be_read() -> None:
-    needs = {"clock.synced": {"offset_ms": 1}, "fault.raised": {"code": "a"}, "fault.cleared": {"code": "a"}}
+    needs: dict[str, dict[str, object]] = {
+        "clock.synced": {"offset_ms": 1},
+        "fault.raised": {"code": "a"},
+        "fault.cleared": {"code": "a"},
+    }
     for event_type in EVENT_TYPES:
         happening(event_type, **needs.get(event_type, {}))
 

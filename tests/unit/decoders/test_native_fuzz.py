@@ -65,7 +65,7 @@ def judged(decoded: Decoded | Rejected) -> Decoded | Rejected:
     return decoded
 
 
-def numbers(thing: Any) -> list[float]:
+def numbers(thing: object) -> list[float]:
     """Every number in an observation, however deep."""
     if isinstance(thing, float | int):
         return [thing]

@@ -8,7 +8,7 @@ from monitor.core.observations import Heartbeat
 from tests.unit.decoders.speaking import BEAT, DEVICE, NOW, heard, left_out, read, refused
 
 
-def beat(**fields: Any) -> Heartbeat:
+def beat(**fields: object) -> Heartbeat:
     observation = heard("heartbeat", BEAT | fields)
     assert isinstance(observation, Heartbeat)
     return observation
@@ -91,7 +91,7 @@ def test_a_moment_is_unix_milliseconds_or_rfc_3339(ts: object, sent_at: float) -
         "20261122T011603Z",
         "1795310163123",
         "now",
-        "٢٠٢٦-11-22T01:16:03Z",
+        "\u0662\u0660\u0662\u0666-11-22T01:16:03Z",
         True,
         [],
     ],

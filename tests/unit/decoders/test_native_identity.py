@@ -9,13 +9,13 @@ from monitor.devices.profile import Profile
 from tests.unit.decoders.speaking import DEVICE, INFO, NOW, STATUS, heard, left_out, read, refused
 
 
-def status(**fields: Any) -> SessionStatus:
+def status(**fields: object) -> SessionStatus:
     observation = heard("status", STATUS | fields)
     assert isinstance(observation, SessionStatus)
     return observation
 
 
-def profile(**fields: Any) -> Profile:
+def profile(**fields: object) -> Profile:
     observation = heard("info", INFO | fields)
     assert isinstance(observation, DeviceInfo)
     return observation.profile

@@ -1,4 +1,4 @@
-"""Nothing outside of the contract gets in: not into observations, not into reasons, not into what a decoder remembers."""
+"""Nothing outside of the contract gets in: not into observations or reasons, not into what a decoder remembers."""
 
 import json
 from typing import Any

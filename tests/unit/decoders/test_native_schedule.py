@@ -12,7 +12,7 @@ MEAL = {"plan_id": "breakfast", "time": "07:00"}
 PLAN = {"rev": 12, "enabled": True, "meals": [MEAL]}
 
 
-def schedule(**fields: Any) -> Schedule:
+def schedule(**fields: object) -> Schedule:
     observation = heard("schedule", PLAN | fields)
     assert isinstance(observation, ScheduleDeclared)
     return observation.schedule
@@ -37,7 +37,10 @@ def test_a_plan_of_meals_is_read() -> None:
 
 
 def test_a_plan_of_periods_is_read() -> None:
-    periods = [{"time": "06:00", "days": ["sat"], "heating_setpoint_c": 21}, {"time": "22:00", "cooling_setpoint_c": 26}]
+    periods = [
+        {"time": "06:00", "days": ["sat"], "heating_setpoint_c": 21},
+        {"time": "22:00", "cooling_setpoint_c": 26},
+    ]
     assert schedule(meals=None, periods=periods).periods == (
         Period(360, ("sat",), heating_setpoint_celsius=21.0),
         Period(1320, DAYS, cooling_setpoint_celsius=26.0),
@@ -52,7 +55,8 @@ def test_what_a_plan_leaves_open_is_the_usual_case() -> None:
 
 def test_a_copy_that_the_broker_kept_is_the_plan_all_the_same() -> None:
     observation = heard("schedule", PLAN, retained=True)
-    assert observation == ScheduleDeclared(DEVICE, NOW, Schedule(12, True, meals=(Meal("breakfast", 420),)), retained=True)  # noqa: FBT003
+    plan = Schedule(12, enabled=True, meals=(Meal("breakfast", 420),))
+    assert observation == ScheduleDeclared(DEVICE, NOW, plan, retained=True)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,11 @@ def test_a_copy_that_the_broker_kept_is_the_plan_all_the_same() -> None:
         ({"tz": 1}, "wrong_type", "schedule.tz"),
         ({"meals": {}}, "wrong_type", "schedule.meals"),
         ({"meals": [MEAL, MEAL]}, "not_allowed", "schedule.meals: two meals share a plan_id"),
-        ({"meals": [MEAL, {"plan_id": "b", "time": "25:00"}]}, "not_allowed", 'schedule.meals.1.time: not a time of day'),
+        (
+            {"meals": [MEAL, {"plan_id": "b", "time": "25:00"}]},
+            "not_allowed",
+            "schedule.meals.1.time: not a time of day",
+        ),
         ({"meals": [MEAL | {"time": 7}]}, "not_allowed", "schedule.meals.0.time"),
         ({"meals": [MEAL | {"days": ["someday"]}]}, "not_allowed", "schedule.meals.0.days.0"),
         ({"meals": [MEAL | {"days": ["mon"] * 8}]}, "out_of_range", "schedule.meals.0.days"),
