@@ -7,7 +7,6 @@ second chance missed it too.
 
 from typing import Literal
 
-from monitor.core.outages.localise import Explanation
 from monitor.core.outages.slices import Slice
 from monitor.core.outages.watch import Watch
 from monitor.core.settings import OutageSettings
@@ -16,32 +15,37 @@ STAYED_SHARE = 0.6
 SECOND_CHANCES = 3
 GONE_SHARE = 0.4
 LONGEST_SECONDS = 3600.0
-UNEXPLAINED_SECONDS = 15.0
-LOCAL_SECONDS = 165.0
-"""A home whose router restarts is back sooner than this; sites and gateways are not confirmed before."""
+UNEXPLAINED_SECONDS = 20.0
+LOCAL_FACTOR = 2.75
+"""A home whose router restarts is back within this many times `confirm_seconds` of the onset (165 s by default); sites
+and gateways are not confirmed before, but then a quarter of `confirm_seconds` as a suspicion is enough."""
+LOCAL_SHARE = 0.25
 
 Judgement = Literal["wait", "confirm", "clear"]
 
 
-def judge(watch: Watch, part: Slice, explanation: Explanation | None, at: float, settings: OutageSettings) -> Judgement:
-    """What to do with a suspicion; `explanation` is what the search says of its scope now, `part` its slice."""
-    seen = explanation.seen if explanation is not None else 0.0
+def judge(watch: Watch, part: Slice, at: float, settings: OutageSettings) -> Judgement:
+    """What to do with a suspicion; `part` is the slice of its scope."""
+    explained = watch.explanation is not None and watch.explained_at == at
+    seen = watch.explanation.seen if watch.explanation is not None and explained else 0.0
     watch.peak = max(watch.peak, seen)
     if at < watch.not_before:
         return "wait"
+    if not explained:
+        return "clear" if at - watch.explained_at >= UNEXPLAINED_SECONDS else "wait"
     if seen < GONE_SHARE * watch.peak or at - watch.suspected_at > LONGEST_SECONDS:
         return "clear"
-    if explanation is None:
-        return "clear" if at - watch.explained_at > UNEXPLAINED_SECONDS else "wait"
-    if at < _ripe_at(watch, settings) or seen < STAYED_SHARE * watch.peak:
+    if at < ripe_at(watch, settings) or seen < STAYED_SHARE * watch.peak:
         return "wait"
     return "confirm" if _stayed(watch, part) or _missed_again(part) else "wait"
 
 
-def _ripe_at(watch: Watch, settings: OutageSettings) -> float:
+def ripe_at(watch: Watch, settings: OutageSettings) -> float:
+    """When a suspicion may be confirmed at the earliest."""
     if watch.layer in ("site", "gateway"):
-        return max(watch.suspected_at + min(settings.confirm_seconds, 15.0), watch.onset + LOCAL_SECONDS)
-    return watch.suspected_at + settings.confirm_seconds
+        soonest = watch.suspected_at + LOCAL_SHARE * settings.confirm_seconds
+        return max(soonest, watch.onset + LOCAL_FACTOR * settings.confirm_seconds, watch.not_before)
+    return max(watch.suspected_at + settings.confirm_seconds, watch.not_before)
 
 
 def _stayed(watch: Watch, part: Slice) -> bool:

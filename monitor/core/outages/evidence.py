@@ -1,74 +1,114 @@
 """The evidence in words and in nats: every piece with its weight, so that it can be printed, summed and disputed."""
 
-from math import exp
+from math import exp, log
 
 from monitor.core.decisions import Evidence
-from monitor.core.outages.localise import Explanation
+from monitor.core.outages.localise import Explanation, gain_of
 from monitor.core.outages.members import Members
 from monitor.core.outages.scopes import FLEET, Scope, as_text
 from monitor.core.outages.slices import Slice
-from monitor.core.words import count, share
+from monitor.core.outages.sums import Sums
+from monitor.core.words import count, share, spell
 
 PRIOR_NATS = -6.0
 """Before any evidence an outage of a given scope is this unlikely: about one hour in 400."""
-SILENCE_CAP = 30.0
+SILENCE_CAP, WILLS_CAP, CLOUD_CAP = 30.0, 15.0, 20.0
+FEWEST_WILLS = 3
+FEWEST_REPORTS = 5
+USUAL_CLOUD_SHARE = 0.02
 MOST_SURE, LEAST_SURE = 0.9999, 0.01
+NEIGHBOURS_NAMED = 4
+
+PRIOR = Evidence("prior", "Outages are rare: without evidence there is none.", PRIOR_NATS)
 
 
 def silence(explanation: Explanation, seconds: float) -> Evidence:
     """What the missing heartbeats say."""
     part = explanation.slice
-    normal = part.normal
-    seen = round(explanation.seen)
-    return Evidence(
-        "silence",
-        f"{seen:,} of {count(part.size, 'device')} fell silent within {max(1, round(seconds))} s; "
-        f"normally {share(round(normal.miss * 10_000), 10_000)} of due heartbeats are missed there "
-        f"and {share(round((1 - normal.again) * 100), 100)} of those come with the next.",
-        min(SILENCE_CAP, max(0.0, explanation.score)),
+    seen = (
+        f"{round(explanation.seen):,} of {count(part.sums.size, 'device')} fell silent within {spell(max(1, seconds))}"
     )
+    missed = share(round(part.normal.miss * 10_000), 10_000)
+    back = share(round((1 - part.normal.again) * 100), 100)
+    usual = f"normally {missed} of due heartbeats are missed there, and after {back} of those the next one comes"
+    return Evidence("silence", f"{seen}; {usual}.", _capped(explanation.score, SILENCE_CAP))
 
 
-def prior() -> Evidence:
-    """What is assumed before anything is seen."""
-    return Evidence("prior", "Outages are rare: without evidence there is none.", PRIOR_NATS)
+def level(explanation: Explanation, usual: float) -> Evidence:
+    """What a share that is too high says."""
+    seen, of = round(explanation.seen), round(explanation.tested)
+    told = f"{seen:,} of {count(of, 'device')} ({share(seen, of)}) have been silent for three heartbeats or more"
+    statement = f"{told}; usual there at this hour is {share(round(usual * 1000), 1000)}."
+    return Evidence("silence", statement, _capped(explanation.score, SILENCE_CAP))
+
+
+def wills(number: int, expected: float) -> Evidence | None:
+    """What the broker says about broken connections."""
+    if number < FEWEST_WILLS:
+        return None
+    usual = max(expected, 0.1)
+    weight = number * log(number / usual) - (number - usual) if number > usual else 0.0
+    statement = (
+        f"The broker announced {count(number, 'broken connection')} there; {usual:.1f} would be usual in that time."
+    )
+    return Evidence("wills", statement, _capped(weight, WILLS_CAP))
+
+
+def cloud(sums: Sums, fleet: Sums) -> Evidence | None:
+    """What devices say about their own cloud."""
+    if sums.cloud_known < FEWEST_REPORTS:
+        return None
+    known_elsewhere = fleet.cloud_known - sums.cloud_known
+    elsewhere = max(0, fleet.cloud_down - sums.cloud_down) / known_elsewhere if known_elsewhere > 0 else 0.0
+    weight = gain_of(sums.cloud_down, sums.cloud_known, min(0.9, max(USUAL_CLOUD_SHARE, elsewhere)))
+    told = (
+        f"{sums.cloud_down:,} of {count(sums.cloud_known, 'device')} that can tell say that their cloud does not answer"
+    )
+    return Evidence("cloud", f"{told}; elsewhere {share(round(elsewhere * 1000), 1000)}.", _capped(weight, CLOUD_CAP))
 
 
 def confidence(pieces: tuple[Evidence, ...]) -> float:
     """The probability that the weights add up to."""
-    total = sum(piece.weight_nats for piece in pieces)
-    return round(min(MOST_SURE, max(LEAST_SURE, 1 / (1 + exp(-max(-50.0, min(50.0, total)))))), 4)
+    total = max(-50.0, min(50.0, sum(piece.weight_nats for piece in pieces)))
+    return round(min(MOST_SURE, max(LEAST_SURE, 1 / (1 + exp(-total)))), 4)
 
 
-def unaffected(part: Slice, members: Members, seen_elsewhere: float) -> str:
+def unaffected(part: Slice, members: Members, affected_elsewhere: float) -> str:
     """Who is not affected, with numbers."""
-    rest = members.fleet.size - part.size
+    rest = members.fleet.sums.size - part.sums.size
     if part.scope == FLEET or rest <= 0:
         return ""
-    others = _others(part.scope, members)
-    silent = min(rest, max(0, round(seen_elsewhere)))
-    spared = f"; {others}" if others else ""
-    return f"{rest - silent:,} of {count(rest, 'other device')} are heard as usual{spared}"
+    fine = rest - min(rest, max(0, round(affected_elsewhere)))
+    neighbours = _neighbours(part.scope, members)
+    return f"{fine:,} of {count(rest, 'other device')} are heard as usual" + (f"; {neighbours}" if neighbours else "")
 
 
-def _others(scope: Scope, members: Members) -> str:
-    """How the neighbours of a scope do: the same provider elsewhere, other providers in the same region."""
+def _neighbours(scope: Scope, members: Members) -> str:
+    """The same provider elsewhere and other providers in the same region, or the other providers."""
+    if len(scope) == 1:
+        return _siblings(*scope[0], members)
+    inner = members.slice_of(scope).sums
     parts = []
-    for dimension, value in scope:
-        if len(scope) == 1:
-            names = sorted(
-                other[0][1]
-                for other in members.slices
-                if len(other) == 1 and other[0][0] == dimension and other != scope
-            )
-            names = [name for name in names if members.slices[((dimension, name),)].size]
-            if names and dimension not in ("site", "parent"):
-                listed = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")  # noqa: PLR2004
-                parts.append(f"other {dimension}s: {listed}")
-            continue
-        whole = members.slices.get(((dimension, value),))
-        inner = members.slices.get(scope)
-        if whole is not None and inner is not None and whole.size > inner.size:
-            silent = max(0, whole.missing - inner.missing)
-            parts.append(f"{as_text(((dimension, value),))} elsewhere {share(silent, whole.size - inner.size)} silent")
-    return "; ".join(parts)
+    for term in scope:
+        whole = members.slice_of((term,)).sums
+        if whole.size > inner.size:
+            silent = share(max(0, whole.missing - inner.missing), whole.size - inner.size)
+            parts.append(f"{as_text((term,))} elsewhere has {silent} silent")
+    return ", ".join(parts)
+
+
+def _siblings(dimension: str, value: str, members: Members) -> str:
+    if dimension in ("site", "parent"):
+        return ""
+    names = sorted(
+        scope[0][1]
+        for scope, part in members.slices.items()
+        if len(scope) == 1 and scope[0][0] == dimension and scope[0][1] != value and part.sums.size
+    )
+    more = len(names) - NEIGHBOURS_NAMED
+    listed = ", ".join(names[:NEIGHBOURS_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"other {dimension}s: {listed}" if names else ""
+
+
+def _capped(weight: float, cap: float) -> float:
+    return round(min(cap, max(0.0, weight)), 1)

@@ -12,7 +12,7 @@ Form = Literal["sudden", "creeping", "degraded"]
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A suspicion or an outage as it stands. Moments are Unix seconds; `onset` is when it began, not when it was noticed.
+    """A suspicion or an outage as it stands. Moments are Unix seconds; `onset` is when it began, not when it was seen.
 
     `devices` take part in the scope and `silent` of them have missed at least their last heartbeat; of those, `before`
     were already silent when it began. `paging` is False for an outage that may wait for working hours.

@@ -7,10 +7,11 @@ cannot be told apart: the broadest is named, the others are reported with it.
 """
 
 from collections.abc import Callable, Iterable
-from math import log
+from dataclasses import dataclass
+from math import log, sqrt
 from typing import NamedTuple
 
-from monitor.core.outages.members import Member
+from monitor.core.outages.members import Member, Members
 from monitor.core.outages.scopes import Scope, as_text, breadth_of
 from monitor.core.outages.slices import Slice
 
@@ -18,18 +19,18 @@ WORTH_NATS = 8.0
 MOST_SCOPES = 3
 SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
-ALTERNATIVES = 4
+MOST_ALTERNATIVES = 4
 
 
 class Count(NamedTuple):
-    """Of `of` devices that could show it by now, `seen` fell silent since the onset."""
+    """Of `of` devices that could show it by now, `seen` show it."""
 
     seen: float
     of: float
 
 
 class Explanation(NamedTuple):
-    """A slice that explains the silence. `share` is how much of it is estimated to be affected."""
+    """A slice that explains what is seen. `share` is how much of it is estimated to be affected."""
 
     slice: Slice
     seen: float
@@ -37,13 +38,21 @@ class Explanation(NamedTuple):
     share: float
     gain: float
     score: float
-    equivalents: tuple[Scope, ...]
-    alternatives: tuple[str, ...]
+    equivalents: tuple[Scope, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
-class Floor(NamedTuple):
-    """What is too small to be an outage, however certain."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a search is about.
 
+    `count` says how many devices of a leaf show it and how many could; `tested` the latter for a slice; `expected` what
+    share of a slice is normal. Fewer devices than `devices` and a smaller share than `share` are too small to matter.
+    """
+
+    count: Callable[[Member], Count]
+    tested: Callable[[Slice], float]
+    expected: Callable[[Slice], float]
     devices: int
     share: float
 
@@ -60,102 +69,91 @@ def gain_of(seen: float, tested: float, expected: float) -> float:
 
 
 class Search:
-    """One search among the leaves that no outage covers.
+    """One search among the leaves that no outage covers; `showing` are those in which any device shows it."""
 
-    `count` says of a leaf how many devices fell silent and how many could have; `expected` gives the share that is
-    normal in a slice.
-    """
-
-    def __init__(
-        self,
-        members: Iterable[Member],
-        silent: Iterable[Member],
-        count: Callable[[Member], Count],
-        tested: Callable[[Slice], float],
-        expected: Callable[[Slice], float],
-        floor: Floor,
-    ) -> None:
+    def __init__(self, members: Members, showing: Iterable[Member], question: Question) -> None:
         self._members = members
-        self._count = count
-        self._expected = expected
-        self._floor = floor
+        self._ask = question
         self._seen: dict[Slice, float] = {}
-        for member in silent:
-            if member.cover is None and (seen := count(member).seen):
-                for each in member.slices:
-                    self._seen[each] = self._seen.get(each, 0.0) + seen
-        self._tested = {each: max(tested(each), seen) for each, seen in self._seen.items()}
+        for member in showing:
+            if member.cover is None and (seen := question.count(member).seen):
+                for part in member.slices:
+                    self._seen[part] = self._seen.get(part, 0.0) + seen
+        self._tested = {part: max(question.tested(part), seen) for part, seen in self._seen.items()}
 
     def run(self) -> list[Explanation]:
-        """The scopes that explain the silence, best first."""
+        """The scopes that explain what is seen, best first."""
         found: list[Explanation] = []
         while len(found) < MOST_SCOPES:
-            ranked = sorted(
-                (candidate for each in self._seen if (candidate := self._weigh(each)) is not None),
-                key=lambda candidate: (-candidate.score, breadth_of(candidate.slice.scope)),
-            )
+            ranked = self._ranked()
             if not ranked or ranked[0].score < WORTH_NATS:
                 break
             found.append(self._take(ranked))
         return found
 
     def seen_in(self, part: Slice) -> float:
-        """How many of a slice fell silent that no explanation found so far covers."""
+        """How many of a slice show it that no explanation found so far covers."""
         return self._seen.get(part, 0.0)
 
-    def _weigh(self, part: Slice) -> Explanation | None:
-        seen, tested = self._seen[part], self._tested[part]
-        expected = self._expected(part)
-        if seen < self._floor.devices - 1 or tested <= 0:
+    def weigh(self, part: Slice) -> Explanation | None:
+        """What a slice explains, unless it is too small to matter."""
+        seen, tested = self._seen.get(part, 0.0), self._tested.get(part, 0.0)
+        if seen < self._ask.devices - 1 or tested <= 0:
             return None
+        expected = self._ask.expected(part)
         share = max(0.0, (min(1.0, seen / tested) - expected) / (1 - expected))
-        affected = max(seen, share * part.size)
-        if affected < self._floor.devices - 0.5 or seen / tested < self._least_share(tested):
+        affected = max(seen, share * part.sums.size)
+        if affected < self._ask.devices - 0.5 or seen / tested < self._least_share(tested):
             return None
         gain = gain_of(seen, tested, expected)
-        score = gain - part.price - 0.5 * log(max(1.0, tested))
-        return Explanation(part, seen, tested, share, gain, score, (), ())
+        return Explanation(part, seen, tested, share, gain, gain - part.price - 0.5 * log(max(1.0, tested)))
+
+    def _ranked(self) -> list[Explanation]:
+        weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]
+        return sorted(weighed, key=lambda each: (-each.score, breadth_of(each.slice.scope)))
 
     def _least_share(self, tested: float) -> float:
         """The smallest share that counts, less what chance takes from it, but never less by more than a tenth."""
-        floor = self._floor.share
-        return max(0.9 * floor, floor - 2 * (floor * (1 - floor) / tested) ** 0.5)
+        share = self._ask.share
+        return max(0.9 * share, share - 2 * sqrt(share * (1 - share) / tested))
 
     def _take(self, ranked: list[Explanation]) -> Explanation:
         best = ranked[0]
-        shared: dict[Slice, int] = {}
-        inside = [member for member in self._members if member.cover is None and member.inside(best.slice.scope)]
-        for member in inside:
-            for each in member.slices:
-                shared[each] = shared.get(each, 0) + member.size
-        same = sorted(
-            (each for each, size in shared.items() if self._same(size, each, best)),
-            key=lambda each: breadth_of(each.scope),
-        )
-        named = same[0] if same else best.slice
-        if named is not best.slice:
-            inside = [member for member in self._members if member.cover is None and member.inside(named.scope)]
+        same = self._same_as(best)
+        named = min(same, key=lambda part: breadth_of(part.scope))
         rivals = [
             f"{as_text(rival.slice.scope)} (score {rival.score:,.0f} against {best.score:,.0f})"
             for rival in ranked
-            if rival.slice not in same and rival.slice is not named and rival.score >= WORTH_NATS
+            if rival.slice not in same and rival.score >= WORTH_NATS
         ]
-        self._remove(inside)
+        self._remove(named)
         return best._replace(
             slice=named,
-            equivalents=tuple(each.scope for each in same if each is not named),
-            alternatives=tuple(rivals[:ALTERNATIVES]),
+            equivalents=tuple(sorted((part.scope for part in same if part is not named), key=breadth_of)),
+            alternatives=tuple(rivals[:MOST_ALTERNATIVES]),
         )
 
-    def _same(self, shared: int, other: Slice, best: Explanation) -> bool:
-        if shared < SAME_SHARE * max(other.size, best.slice.size) or other not in self._seen:
-            return False
-        return gain_of(self._seen[other], self._tested[other], self._expected(other)) >= best.gain - CANNOT_TELL_NATS
+    def _same_as(self, best: Explanation) -> set[Slice]:
+        """The slices that cannot be told apart from the best: the same devices, and explained as well."""
+        shared: dict[Slice, int] = {}
+        for member in self._uncovered(best.slice):
+            for part in member.slices:
+                shared[part] = shared.get(part, 0) + member.gauges.size
+        same = {best.slice}
+        for part, size in shared.items():
+            alike = size >= SAME_SHARE * max(part.sums.size, best.slice.sums.size)
+            gain = gain_of(self._seen.get(part, 0.0), self._tested.get(part, 0.0), self._ask.expected(part))
+            if alike and gain >= best.gain - CANNOT_TELL_NATS:
+                same.add(part)
+        return same
 
-    def _remove(self, members: Iterable[Member]) -> None:
-        for member in members:
-            count = self._count(member)
-            for each in member.slices:
-                if each in self._seen:
-                    self._seen[each] -= count.seen
-                    self._tested[each] = max(0.0, self._tested[each] - count.of)
+    def _remove(self, named: Slice) -> None:
+        for member in self._uncovered(named):
+            count = self._ask.count(member)
+            for part in member.slices:
+                if part in self._seen:
+                    self._seen[part] -= count.seen
+                    self._tested[part] = max(0.0, self._tested[part] - count.of)
+
+    def _uncovered(self, part: Slice) -> Iterable[Member]:
+        return [member for member in self._members.within(part.scope) if member.cover is None]

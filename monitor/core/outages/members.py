@@ -1,9 +1,9 @@
-"""Which leaf adds to which slices, and who watches over it."""
+"""Which leaf adds to which slices, and which outage covers it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitor.core.leaves import Leaf
+from monitor.core.leaf import NOTHING, Gauges, Leaf, difference, negated
 from monitor.core.outages.scopes import FLEET, Scope
 from monitor.core.outages.slices import Slice
 
@@ -12,34 +12,28 @@ if TYPE_CHECKING:
 
 
 class Member:
-    """One leaf and the slices it adds to; the gauges are those that were last added there.
+    """One leaf and the slices it adds to; `gauges` are those that were last added there.
 
-    While an outage covers the leaf, its counts go to that outage alone.
+    While a sudden outage covers the leaf, it adds to that outage alone. `excused` of its silent devices are known to
+    have stayed away after an outage, and no longer count as news.
     """
 
-    __slots__ = ("cover", "intervals", "leaf", "missing", "silent", "size", "slices", "terms")
+    __slots__ = ("cover", "excused", "gauges", "leaf", "slices")
 
-    def __init__(self, leaf: Leaf, terms: frozenset[tuple[str, str]], slices: tuple[Slice, ...]) -> None:
+    def __init__(self, leaf: Leaf, slices: tuple[Slice, ...]) -> None:
         self.leaf = leaf
-        self.terms = terms
         self.slices = slices
+        self.gauges: Gauges = NOTHING
         self.cover: Watch | None = None
-        self.size = 0
-        self.missing = 0
-        self.silent = 0
-        self.intervals: dict[int, int] = {}
-
-    def inside(self, scope: Scope) -> bool:
-        """Whether the leaf lies in the scope."""
-        return self.terms.issuperset(scope)
+        self.excused = 0
 
 
 class Members:
     """All leaves that have devices, and all slices that they make."""
 
     def __init__(self, dimensions: tuple[str, ...], pairs: tuple[tuple[str, str], ...]) -> None:
-        self._dimensions = dimensions
-        self._pairs = pairs
+        self._places = {dimension: place for place, dimension in enumerate(dimensions)}
+        self._pairs = [pair for pair in pairs if all(part in self._places for part in pair)]
         self._by_leaf: dict[Leaf, Member] = {}
         self.slices: dict[Scope, Slice] = {}
         self.phases: tuple[list[Slice], ...] = tuple([] for _ in range(60))
@@ -48,24 +42,26 @@ class Members:
         """Leaves in which any device misses heartbeats."""
         self.fleet = self.slice_of(FLEET)
 
-    def __iter__(self) -> Iterator[Member]:
-        return iter(self._by_leaf.values())
-
     def __len__(self) -> int:
         return len(self._by_leaf)
 
-    def of(self, leaf: Leaf) -> Member | None:
+    def __iter__(self) -> Iterator[Member]:
+        return iter(self._by_leaf.values())
+
+    def of(self, leaf: object) -> Member | None:
         """What is known of this leaf."""
-        return self._by_leaf.get(leaf)
+        return self._by_leaf.get(leaf) if isinstance(leaf, Leaf) else None
 
     def join(self, leaf: Leaf) -> Member:
         """A leaf not seen before."""
-        terms = {dimension: value for dimension, value in zip(self._dimensions, leaf.values, strict=True) if value}
+        terms = {dimension: leaf.values[place] for dimension, place in self._places.items() if leaf.values[place]}
         scopes: list[Scope] = [FLEET, *(((dimension, value),) for dimension, value in terms.items())]
         scopes += [
             tuple((part, terms[part]) for part in pair) for pair in self._pairs if all(part in terms for part in pair)
         ]
-        member = Member(leaf, frozenset(terms.items()), tuple(self.slice_of(scope) for scope in scopes))
+        member = Member(leaf, tuple(self.slice_of(scope) for scope in scopes))
+        for part in member.slices:
+            part.members.append(member)
         self._by_leaf[leaf] = member
         return member
 
@@ -77,43 +73,50 @@ class Members:
             self.phases[found.phase].append(found)
         return found
 
+    def inside(self, leaf: Leaf, scope: Scope) -> bool:
+        """Whether a leaf lies in a scope."""
+        return all(leaf.values[self._places[dimension]] == value for dimension, value in scope)
+
+    def within(self, scope: Scope) -> Iterator[Member]:
+        """The leaves in a scope."""
+        for member in self.slice_of(scope).members:
+            if member.gauges.size:
+                yield member
+
+    def missing_in(self, scope: Scope) -> Iterator[Member]:
+        """The leaves in a scope in which any device misses heartbeats."""
+        for member in self.with_missing:
+            if self.inside(member.leaf, scope):
+                yield member
+
     def follow(self, member: Member) -> None:
         """The gauges of the leaf changed: add the difference to what it adds to."""
-        leaf = member.leaf
-        size, missing, silent = leaf.size - member.size, leaf.missing - member.missing, leaf.silent - member.silent
-        steps: dict[int, int] = {}
-        if leaf.moved:
-            before, now = member.intervals, leaf.intervals
-            steps = {each: now.get(each, 0) - before.get(each, 0) for each in {*now, *before}}
-            member.intervals = dict(now)
-        member.size, member.missing, member.silent = leaf.size, leaf.missing, leaf.silent
-        targets: Iterable[Slice | Watch] = (member.cover,) if member.cover is not None else member.slices
-        for target in targets:
-            add_gauges(target, size, missing, silent, steps)
-        (self.with_missing.add if leaf.missing else self.with_missing.discard)(member)
-        if not leaf.size:
-            del self._by_leaf[leaf]
+        now = member.leaf.gauges()
+        change = difference(now, member.gauges)
+        member.gauges = now
+        self._add(member, change)
+        if member.excused > now.silent:
+            self.excuse(member, now.silent)
+        (self.with_missing.add if now.missing else self.with_missing.discard)(member)
+        if not now.size:
+            del self._by_leaf[member.leaf]
 
     def cover(self, member: Member, watch: "Watch | None") -> None:
         """From now on the leaf adds to this outage, or with None to its slices again."""
-        before: Iterable[Slice | Watch] = (member.cover,) if member.cover is not None else member.slices
-        after: Iterable[Slice | Watch] = (watch,) if watch is not None else member.slices
-        for target in before:
-            steps = {interval: -number for interval, number in member.intervals.items()}
-            add_gauges(target, -member.size, -member.missing, -member.silent, steps)
-        for target in after:
-            add_gauges(target, member.size, member.missing, member.silent, member.intervals)
+        self.excuse(member, 0)
+        self._add(member, negated(member.gauges))
         member.cover = watch
+        self._add(member, member.gauges)
 
+    def excuse(self, member: Member, devices: int) -> None:
+        """So many silent devices of the leaf are known to have stayed away."""
+        for part in member.slices:
+            part.excused += devices - member.excused
+        member.excused = devices
 
-def add_gauges(target: "Slice | Watch", size: int, missing: int, silent: int, intervals: dict[int, int]) -> None:
-    """Add to the gauges of a slice or an outage."""
-    target.size += size
-    target.missing += missing
-    target.silent += silent
-    for interval, step in intervals.items():
-        total = target.intervals.get(interval, 0) + step
-        if total:
-            target.intervals[interval] = total
-        else:
-            target.intervals.pop(interval, None)
+    def _add(self, member: Member, change: Gauges) -> None:
+        if member.cover is not None:
+            member.cover.sums.add(change)
+            return
+        for part in member.slices:
+            part.sums.add(change)

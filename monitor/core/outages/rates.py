@@ -6,19 +6,22 @@ GUARD = 1.5
 """The loss that is assumed is this much more than the loss that was learned: homes fail together now and then."""
 
 SMALLEST_MISS, LARGEST_MISS = 0.002, 0.3
-PRIOR_SLOTS = 2000.0
-PRIOR_RUNS = 40.0
+SMALLEST_AGAIN, LARGEST_AGAIN = 0.1, 0.95
+PRIOR_SLOTS, PRIOR_RUNS = 2000.0, 40.0
 HALF_LIFE_SECONDS = 21_600.0
 FRESH = Normal(0.01, 0.3, 0.6)
 """What is believed before anything was seen."""
 
 Outcomes = tuple[int, int, int, int, int, int]
+"""Due heartbeats kept and missed after no, one and two misses in a row."""
 NOTHING: Outcomes = (0, 0, 0, 0, 0, 0)
 
 
 class Rates:
-    """Decayed counts of outcomes. What was seen since the last `learn` waits, so that the first minute of an outage,
-    not yet known to be one, is not learned as normal.
+    """Decayed counts of outcomes.
+
+    What was seen since the last `learn` waits until the next, so that the first minute of an outage that is not yet
+    known to be one is not learned as normal.
     """
 
     __slots__ = ("_kept", "_missed", "_waiting")
@@ -42,12 +45,15 @@ class Rates:
 
     def normal(self, of_all: Normal) -> Normal:
         """The rates, shrunk towards those of the whole fleet while little was seen."""
+        weights = (PRIOR_SLOTS, PRIOR_RUNS, PRIOR_RUNS)
         miss, again, thrice = (
             (self._missed[run] + weight * believed) / (self._missed[run] + self._kept[run] + weight)
-            for run, (weight, believed) in enumerate(zip((PRIOR_SLOTS, PRIOR_RUNS, PRIOR_RUNS), of_all, strict=True))
+            for run, (weight, believed) in enumerate(zip(weights, of_all, strict=True))
         )
         return Normal(
-            min(LARGEST_MISS, max(SMALLEST_MISS, miss)), min(0.9, max(0.1, again)), min(0.95, max(0.2, thrice))
+            min(LARGEST_MISS, max(SMALLEST_MISS, miss)),
+            min(LARGEST_AGAIN, max(SMALLEST_AGAIN, again)),
+            min(LARGEST_AGAIN, max(SMALLEST_AGAIN, thrice)),
         )
 
     def save(self) -> list[float]:

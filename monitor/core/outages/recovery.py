@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from monitor.core.outages.slices import median_interval
 from monitor.core.outages.watch import Watch
 from monitor.core.settings import OutageSettings
 
@@ -20,10 +19,10 @@ Turn = Literal["", "recovering", "relapsed", "resolved"]
 def follow(watch: Watch, at: float, settings: OutageSettings) -> Turn:
     """How a confirmed outage goes on."""
     excess = watch.excess
-    watch.peak = min(max(watch.peak, excess), watch.size)
+    watch.peak = min(max(watch.peak, excess), watch.devices)
     if abs(excess - watch.moved_excess) > MOVED_SHARE * watch.peak:
         watch.moved_at, watch.moved_excess = at, excess
-    if excess >= HEALING_SHARE * watch.peak and watch.size:
+    if excess >= HEALING_SHARE * watch.peak and watch.devices:
         watch.healing_since = None
     elif watch.healing_since is None:
         watch.healing_since = at
@@ -39,14 +38,12 @@ def follow(watch: Watch, at: float, settings: OutageSettings) -> Turn:
 
 
 def _is_over(watch: Watch, at: float, settings: OutageSettings) -> bool:
+    """Nine of ten are back and stayed; or most are back, and the rest has not moved for long."""
     if watch.healing_since is None:
         return False
-    if not watch.size:
-        return True
-    patience = max(settings.resolve_seconds, 2 * median_interval(watch.intervals))
+    patience = max(settings.resolve_seconds, 2 * watch.sums.typical_interval)
     if at < watch.healing_since + patience:
         return False
     if watch.excess <= LEFT_SHARE * watch.peak:
         return True
-    at_rest = watch.excess <= RESTING_SHARE * watch.peak
-    return at_rest and at - watch.moved_at >= max(RESTING_SECONDS, patience)
+    return watch.excess <= RESTING_SHARE * watch.peak and at - watch.moved_at >= max(RESTING_SECONDS, patience)

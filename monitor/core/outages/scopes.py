@@ -1,5 +1,6 @@
 """Scopes: what an outage may be the outage of, and what it costs to name one."""
 
+from collections.abc import Mapping
 from hashlib import blake2s
 
 from monitor.core.decisions import Layer
@@ -61,6 +62,15 @@ def as_mapping(scope: Scope) -> dict[str, str]:
         else:
             terms[dimension] = value
     return terms
+
+
+def of_mapping(terms: Mapping[str, str]) -> Scope:
+    """The scope of these keys and values, in the order in which they came."""
+    return tuple(
+        (dimension, f"{terms['tenant']}/{value}" if dimension in TENANT_BOUND else value)
+        for dimension, value in terms.items()
+        if dimension != "tenant"
+    )
 
 
 def as_text(scope: Scope) -> str:

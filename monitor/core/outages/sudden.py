@@ -1,36 +1,36 @@
 """The search for the scope of a sudden silence."""
 
-from monitor.core.outages.localise import Count, Explanation, Floor, Search
+from monitor.core.outages.localise import Count, Question, Search
 from monitor.core.outages.members import Member, Members
 from monitor.core.outages.past import Past
 from monitor.core.outages.rates import GUARD
-from monitor.core.outages.slices import Slice, tested_in
+from monitor.core.outages.slices import MOST_MISS, Slice
+from monitor.core.outages.sums import Sums
 from monitor.core.settings import OutageSettings
 
 
-def explain(
-    members: Members, past: Past, settings: OutageSettings, began: float, at: float
-) -> tuple[Search, list[Explanation]]:
-    """The scopes that explain which devices fell silent since `began`."""
+def search(members: Members, past: Past, settings: OutageSettings, began: float, at: float) -> Search:
+    """Ask which slices explain the devices that fell silent since `began`."""
     fell = past.since(began)
-    seconds = max(1.0, at - began)
+    seconds = past.seeing_seconds(began, at)
 
     def count(member: Member) -> Count:
         seen = fell.get(member, 0)
-        before = member.missing - seen
-        return Count(seen, max(float(seen), tested_in(member.intervals, seconds) - before))
+        before = member.gauges.missing - seen
+        sums = Sums()
+        sums.add(member.gauges)
+        return Count(seen, max(float(seen), sums.tested(seconds) - before))
 
-    def expected(part: Slice) -> float:
-        """The share of healthy devices that are between a missed heartbeat and the next."""
-        normal = part.normal
-        return min(0.5, GUARD * normal.miss / (1 - normal.again))
-
-    search = Search(
-        members,
-        list(fell),
-        count,
-        lambda part: part.tested(seconds),
-        expected,
-        Floor(settings.minimum_devices, settings.minimum_share),
+    question = Question(
+        count=count,
+        tested=lambda part: part.sums.tested(seconds),
+        expected=missing_share,
+        devices=settings.minimum_devices,
+        share=settings.minimum_share,
     )
-    return search, search.run()
+    return Search(members, fell, question)
+
+
+def missing_share(part: Slice) -> float:
+    """The share of a healthy slice that is between a missed heartbeat and the next, with the guard."""
+    return min(MOST_MISS, GUARD * part.normal.miss / (1 - part.normal.again))

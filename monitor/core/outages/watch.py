@@ -7,6 +7,7 @@ from monitor.core.decisions import Evidence, Layer
 from monitor.core.outages.findings import Form
 from monitor.core.outages.localise import Explanation
 from monitor.core.outages.scopes import Scope, layer_of
+from monitor.core.outages.sums import Sums
 
 State = Literal["suspected", "confirmed", "recovering"]
 
@@ -15,16 +16,17 @@ State = Literal["suspected", "confirmed", "recovering"]
 class Watch:
     """One suspicion or outage. Moments are Unix seconds.
 
-    Once confirmed, its scope is frozen and the gauges `size`, `missing`, `silent` and `intervals` are of the leaves it
-    covers. `before` devices of the scope were already missing heartbeats when it began; `peak` is the most that were
-    missing besides them. `fell` counts first misses up to the suspicion. `moved_at` is when the excess last changed.
+    `sums` are those of its slice; once confirmed, a sudden outage has sums of its own, of the leaves that it covers.
+    `before` devices of the scope already showed it when it began; `peak` is the most that did besides them. `fell`
+    counts first misses up to the suspicion. `moved_at` is when the number of affected devices last changed.
     """
 
     scope: Scope
+    form: Form
+    sums: Sums
     suspected_at: float
     onset: float
     onset_uncertainty: float = 0.0
-    form: Form = "sudden"
     state: State = "suspected"
     id: str = ""
     opened_at: float = 0.0
@@ -38,23 +40,35 @@ class Watch:
     moved_at: float = 0.0
     moved_excess: int = 0
     said_at: float = 0.0
-    said_silent: int = 0
+    said_affected: int = 0
+    said_paging: bool = False
+    said_sure: str = ""
+    wills: int = 0
+    silence: Evidence | None = None
     confidence: float = 0.0
     evidence: tuple[Evidence, ...] = ()
     unaffected: str = ""
     equivalents: tuple[Scope, ...] = ()
     alternatives: tuple[str, ...] = ()
-    size: int = 0
-    missing: int = 0
-    silent: int = 0
-    intervals: dict[int, int] = field(default_factory=dict)
+    stragglers: str = ""
+    layer: Layer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.layer = layer_of(self.scope)
 
     @property
-    def layer(self) -> Layer:
-        """What it is an outage of."""
-        return layer_of(self.scope)
+    def affected(self) -> int:
+        """How many devices of the scope show it now."""
+        if self.form == "degraded":
+            return self.sums.cloud_down
+        return self.sums.silent if self.form == "creeping" else self.sums.missing
 
     @property
     def excess(self) -> int:
-        """How many devices are missing besides those that were before."""
-        return max(0, self.missing - self.before)
+        """How many devices show it besides those that did before."""
+        return max(0, self.affected - self.before)
+
+    @property
+    def devices(self) -> int:
+        """How many devices of the scope could show it."""
+        return self.sums.cloud_known if self.form == "degraded" else self.sums.size

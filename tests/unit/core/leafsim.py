@@ -1,4 +1,4 @@
-"""A fast world for outage detection alone: devices that keep or miss due heartbeats, second by second, as leaf counts."""
+"""A fast world for outage detection alone: devices keep or miss due heartbeats, second by second, as leaf counts."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from monitor.core.leaves import Leaf, Leaves
+from monitor.core.leaf import NOTHING, Leaf
+from monitor.core.leaves import Leaves
 from monitor.core.outages import Finding, OutageDetector
 from monitor.core.settings import OutageSettings
 
@@ -29,7 +30,7 @@ class LeafWorld:
         thrice: float = 0.58,
         shards: int = 1,
     ) -> None:
-        self.rng = np.random.default_rng(seed)
+        self.rng = np.random.default_rng([seed, 7])
         self.settings = settings or OutageSettings()
         self.intervals = np.asarray(intervals, dtype=float)
         self.size = len(self.intervals)
@@ -64,11 +65,8 @@ class LeafWorld:
         self.leaf_of: list[Leaf] = []
         for index, key in enumerate(keys):
             part = self.parts[index % len(self.parts)]
-            leaf = part._leaf(key, 0)
-            leaf.size += 1
-            interval = int(self.intervals[index])
-            leaf.intervals[interval] = leaf.intervals.get(interval, 0) + 1
-            leaf.moved = True
+            leaf = part.leaf_of(key, 0)
+            leaf.move(NOTHING._replace(size=1, intervals=((int(self.intervals[index]), 1),)))
             part._touch(leaf)
             self.leaf_of.append(leaf)
 
@@ -123,11 +121,13 @@ class LeafWorld:
             if before == 0:
                 leaf.miss0 += 1
                 leaf.missing += 1
+                leaf.moved = True
             elif before == 1:
                 leaf.miss1 += 1
             elif before == 2:
                 leaf.miss2 += 1
                 leaf.silent += 1
+                leaf.moved = True
             else:
                 return
         else:
@@ -137,6 +137,7 @@ class LeafWorld:
             else:
                 leaf.returned += 1
                 leaf.missing -= 1
+                leaf.moved = True
                 if before == 1:
                     leaf.ok1 += 1
                 elif before == 2:
@@ -159,7 +160,9 @@ class LeafWorld:
                 yield self.now - START, finding
 
 
-def fleet_like(size: int, seed: int, gateways: int | None = None) -> tuple[dict[str, list[str]], npt.NDArray[np.float64]]:
+def fleet_like(
+    size: int, seed: int, gateways: int | None = None
+) -> tuple[dict[str, list[str]], npt.NDArray[np.float64]]:
     """A fleet with skewed providers, nested networks and gateways, mixed models, firmware and intervals."""
     rng = np.random.default_rng(seed)
     provider = rng.choice(["acme", "boreal", "cirrus", "dorado"], p=[0.5, 0.25, 0.15, 0.10], size=size)

@@ -1,0 +1,118 @@
+"""Outages that stand: which leaves they cover, how they go on, when they end."""
+
+from monitor.core.outages.findings import Finding
+from monitor.core.outages.localise import WORTH_NATS, gain_of
+from monitor.core.outages.members import Member, Members
+from monitor.core.outages.rates import SMALLEST_MISS
+from monitor.core.outages.recovery import follow
+from monitor.core.outages.scopes import as_text, breadth_of
+from monitor.core.outages.slices import Slice
+from monitor.core.outages.speech import Speaker, how_it_ended
+from monitor.core.outages.sums import Sums
+from monitor.core.outages.watch import Watch
+from monitor.core.settings import OutageSettings
+from monitor.core.words import share
+
+TRAIT_SHARE = 0.6
+
+
+class Standing:
+    """The open outages, and those that ended so lately that a relapse would be the same one."""
+
+    def __init__(self, settings: OutageSettings, members: Members, speaker: Speaker) -> None:
+        self.open: list[Watch] = []
+        self.ended: list[Watch] = []
+        self._settings = settings
+        self._members = members
+        self._speaker = speaker
+
+    def begin(self, watch: Watch, at: float, affected_elsewhere: float) -> list[Finding]:
+        """A suspicion is confirmed. A narrower outage inside it becomes part of it."""
+        findings: list[Finding] = [self._speaker.confirmed(watch, at, self._relapse_of(watch, at), affected_elsewhere)]
+        inside = [old for old in self.open if old.form == watch.form and set(watch.scope) < set(old.scope)]
+        findings += [self._end(old, at, f"it is part of outage {watch.id}") for old in inside]
+        self.open.append(watch)
+        if watch.form == "sudden":
+            watch.sums = Sums()
+            for member in list(self._members.within(watch.scope)):
+                if member.cover is None:
+                    self._members.cover(member, watch)
+            watch.peak = watch.excess
+        return findings
+
+    def joined(self, member: Member) -> None:
+        """A new leaf may lie in a scope that is covered."""
+        for watch in self.open:
+            if watch.form == "sudden" and self._members.inside(member.leaf, watch.scope):
+                self._members.cover(member, watch)
+                return
+
+    def follow(self, at: float) -> list[Finding]:
+        """See how every open outage goes on."""
+        findings: list[Finding] = []
+        for watch in list(self.open):
+            turn = follow(watch, at, self._settings)
+            if turn == "resolved":
+                watch.stragglers = self._trait_of_stragglers(watch)
+                left = [member for member in self._members.within(watch.scope) if member.cover is watch]
+                findings.append(self._end(watch, at, how_it_ended(watch)))
+                for member in left:
+                    self._members.excuse(member, member.gauges.silent)
+                self.ended.append(watch)
+            elif turn == "recovering":
+                findings.append(self._speaker.recovering(watch, at))
+            elif turn == "relapsed" or self._speaker.has_news(watch, at):
+                findings.append(self._speaker.updated(watch, at))
+        return findings
+
+    def covering(self, member: Member) -> Watch | None:
+        """The outage that explains why devices of this leaf are silent."""
+        if member.cover is not None:
+            return member.cover
+        for watch in self.open:
+            if watch.form == "creeping" and self._members.inside(member.leaf, watch.scope):
+                return watch
+        return None
+
+    def adopt(self, watch: Watch) -> None:
+        """An outage that stood before a restart; the leaves that join will be covered by it."""
+        self.open.append(watch)
+
+    def _end(self, watch: Watch, at: float, reason: str) -> Finding:
+        finding = self._speaker.resolved(watch, at, reason)
+        self.open.remove(watch)
+        if watch.form == "sudden":
+            for member in list(self._members.within(watch.scope)):
+                if member.cover is watch:
+                    self._members.cover(member, None)
+                    self.joined(member)
+        return finding
+
+    def _relapse_of(self, watch: Watch, at: float) -> Watch | None:
+        """The outage of the same scope and form that ended a short while ago."""
+        self.ended = [each for each in self.ended if each.said_at > at - self._settings.reopen_seconds]
+        for each in self.ended:
+            if each.scope == watch.scope and each.form == watch.form:
+                self.ended.remove(each)
+                return each
+        return None
+
+    def _trait_of_stragglers(self, watch: Watch) -> str:
+        """What most of those that did not return have in common and the others have not, if there is such a thing."""
+        missing: dict[Slice, int] = {}
+        size: dict[Slice, int] = {}
+        for member in self._members.within(watch.scope):
+            if member.cover is watch:
+                for part in member.slices:
+                    missing[part] = missing.get(part, 0) + member.gauges.missing
+                    size[part] = size.get(part, 0) + member.gauges.size
+        left, whole = watch.sums.missing, watch.sums.size
+        best: tuple[float, str] = (WORTH_NATS, "")
+        for part in sorted(missing, key=lambda each: breadth_of(each.scope)):
+            if left < self._settings.minimum_devices or missing[part] < TRAIT_SHARE * left or size[part] == whole:
+                continue
+            elsewhere = max(SMALLEST_MISS, (left - missing[part]) / (whole - size[part]))
+            score = gain_of(missing[part], size[part], min(0.9, elsewhere)) - part.price
+            if score > best[0]:
+                best = score, f"; {share(missing[part], left)} of them are {as_text(part.scope)}"
+        return best[1]

@@ -1,0 +1,51 @@
+"""Gauges added up over leaves."""
+
+from monitor.core.leaf import Gauges
+
+
+class Sums:
+    """How many devices take part, are missing heartbeats, are silent, and say what of their cloud; see `Gauges`."""
+
+    __slots__ = ("cloud_down", "cloud_known", "intervals", "missing", "silent", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.missing = 0
+        self.silent = 0
+        self.cloud_known = 0
+        self.cloud_down = 0
+        self.intervals: dict[int, int] = {}
+
+    def add(self, change: Gauges) -> None:
+        """Add one leaf's gauges, or by how much they changed."""
+        self.size += change.size
+        self.missing += change.missing
+        self.silent += change.silent
+        self.cloud_known += change.cloud_known
+        self.cloud_down += change.cloud_down
+        for interval, step in change.intervals:
+            total = self.intervals.get(interval, 0) + step
+            if total:
+                self.intervals[interval] = total
+            else:
+                self.intervals.pop(interval, None)
+
+    @property
+    def trials_per_second(self) -> float:
+        """How many heartbeats fall due per second."""
+        return sum(number / interval for interval, number in sorted(self.intervals.items()))
+
+    def tested(self, seconds: float) -> float:
+        """How many devices had a heartbeat due within so many seconds, on average."""
+        return sum(number * min(1.0, seconds / interval) for interval, number in sorted(self.intervals.items()))
+
+    @property
+    def typical_interval(self) -> int:
+        """The median interval in seconds; 0 if there is no device."""
+        half = sum(self.intervals.values()) / 2
+        passed = 0
+        for interval in sorted(self.intervals):
+            passed += self.intervals[interval]
+            if passed >= half:
+                return interval
+        return 0

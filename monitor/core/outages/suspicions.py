@@ -1,0 +1,144 @@
+"""Suspicions of sudden outages: raised from alarms, named by the search, confirmed or cleared by time."""
+
+from collections.abc import Callable
+
+from monitor.core.outages.confirm import judge, ripe_at
+from monitor.core.outages.counting import Counting
+from monitor.core.outages.findings import Finding
+from monitor.core.outages.localise import Explanation, Search
+from monitor.core.outages.members import Members
+from monitor.core.outages.past import Past
+from monitor.core.outages.scopes import Scope
+from monitor.core.outages.slices import Slice
+from monitor.core.outages.speech import Speaker
+from monitor.core.outages.sudden import search
+from monitor.core.outages.watch import Watch
+from monitor.core.settings import OutageSettings
+
+GATHER_SECONDS = 4
+"""The first scope is named this long after the first alarm, when it is less likely to be a part of the true one."""
+LOOK_SECONDS = 5
+LONG_SECONDS = 180
+LONG_LOOK_SECONDS = 30
+
+Confirm = Callable[[Watch, float, float], list[Finding]]
+
+
+class Suspicions:
+    """What may be an outage. `open` are those raised and neither confirmed nor cleared."""
+
+    def __init__(
+        self, settings: OutageSettings, members: Members, past: Past, counting: Counting, speaker: Speaker
+    ) -> None:
+        self.open: list[Watch] = []
+        self._settings = settings
+        self._members = members
+        self._past = past
+        self._counting = counting
+        self._speaker = speaker
+
+    @property
+    def needed_since(self) -> float:
+        """Since when the past must be remembered."""
+        return min((watch.onset for watch in self.open), default=float("inf")) - 60
+
+    def judge(self, at: float, confirm: Confirm) -> list[Finding]:
+        """Look at what is suspected, if it is time to."""
+        if not self._time_to_look(at):
+            return []
+        alarms = [part.alarm_began_at for part in self._counting.alarms]
+        began = min([*alarms, *(watch.onset for watch in self.open)], default=at)
+        question = search(self._members, self._past, self._settings, began, at)
+        explanations = question.run() or self._strongest(question)
+        findings = self._match(explanations, at)
+        for watch in list(self.open):
+            part = self._members.slice_of(watch.scope)
+            verdict = judge(watch, part, at, self._settings)
+            if verdict == "clear":
+                findings.append(self._clear(watch, at, "the heartbeats came after all"))
+                self.calm(watch.scope)
+            elif verdict == "confirm":
+                self.open.remove(watch)
+                findings += confirm(watch, at, question.seen_in(self._members.fleet))
+        return findings
+
+    def explained(self, scope: Scope) -> None:
+        """An outage of this scope was confirmed: what is left must be judged without its devices."""
+        self.calm(scope)
+        for watch in self.open:
+            watch.peak = 0.0
+
+    def calm(self, scope: Scope) -> None:
+        """What this scope explained speaks for no other scope any more."""
+        explained = {part for member in self._members.missing_in(scope) for part in member.slices}
+        for part in [*self._counting.lively]:
+            if part.scope == scope or part in explained:
+                self._counting.settle(part)
+
+    def _time_to_look(self, at: float) -> bool:
+        alarms = self._counting.alarms
+        if not alarms and not self.open:
+            return False
+        if any(at == (part.alarmed_at or 0) + GATHER_SECONDS for part in alarms):
+            return True
+        if any(at == ripe_at(watch, self._settings) for watch in self.open):
+            return True
+        ages = [at - watch.suspected_at for watch in self.open] or [at - (part.alarmed_at or at) for part in alarms]
+        if max(ages) < GATHER_SECONDS:
+            return False
+        return int(at) % (LOOK_SECONDS if min(ages) < LONG_SECONDS else LONG_LOOK_SECONDS) == 0
+
+    def _strongest(self, question: Search) -> list[Explanation]:
+        """In a tiny cohort nothing may be worth its price: then the slice with the most evidence is named."""
+        for part in sorted(self._counting.alarms, key=lambda each: (-max(each.nats), each.price, each.scope)):
+            if (explanation := question.weigh(part)) is not None:
+                return [explanation]
+        return []
+
+    def _match(self, explanations: list[Explanation], at: float) -> list[Finding]:
+        """Refresh the suspicions by what the search says now; raise those that are new."""
+        known = {watch.scope: watch for watch in self.open}
+        for explanation in explanations:
+            if (watch := known.get(explanation.slice.scope)) is not None:
+                self._refresh(watch, explanation, at)
+        findings: list[Finding] = []
+        for explanation in explanations:
+            if explanation.slice.scope not in known:
+                findings += self._raise(explanation, at)
+        return findings
+
+    def _raise(self, explanation: Explanation, at: float) -> list[Finding]:
+        part = explanation.slice
+        watch = Watch(part.scope, "sudden", part.sums, suspected_at=at, onset=at)
+        findings: list[Finding] = []
+        for old in [each for each in self.open if each.explained_at != at and self._overlap(each.scope, part)]:
+            watch.suspected_at = min(watch.suspected_at, old.suspected_at)
+            watch.not_before = max(watch.not_before, old.not_before)
+            findings.append(self._clear(old, at, "another scope explains it better"))
+        self._refresh(watch, explanation, at)
+        watch.fell = part.run[1]
+        self.open.append(watch)
+        return [*findings, self._speaker.suspected(watch, at)]
+
+    def _refresh(self, watch: Watch, explanation: Explanation, at: float) -> None:
+        part = explanation.slice
+        watch.explanation = explanation
+        watch.explained_at = at
+        if any(part.nats):
+            began = part.began_at(explanation.share)
+            watch.onset, watch.onset_uncertainty = _onset(part, explanation, began)
+            watch.before = self._past.missing_before(self._members, watch.scope, began)
+
+    def _overlap(self, scope: Scope, part: Slice) -> bool:
+        return any(part in member.slices for member in self._members.missing_in(scope))
+
+    def _clear(self, watch: Watch, at: float, reason: str) -> Finding:
+        self.open.remove(watch)
+        return self._speaker.cleared(watch, at, reason)
+
+
+def _onset(part: Slice, explanation: Explanation, began: float) -> tuple[float, float]:
+    """When it began, and how sure that is: a heartbeat is missed only when a margin for jitter has passed."""
+    margin = max(1.0, 0.03 * part.sums.typical_interval)
+    spread = 1 / max(1e-6, part.sums.trials_per_second * explanation.share)
+    return began - margin, round(margin + 2 * spread, 1)
