@@ -39,6 +39,8 @@ class HttpReceiver:
     """False: it takes the request and says nothing."""
     endless: bool = False
     """It sends its body again and again until the other side hangs up."""
+    halting: bool = False
+    """It stops in the middle of its body."""
     tls: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
@@ -88,7 +90,8 @@ class HttpReceiver:
         length = {} if self.endless else {"Content-Length": str(len(self.body))}
         headers = {"Content-Type": "application/json", **length, **self.headers}
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", *(f"{k}: {v}" for k, v in headers.items())]
-        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode() + self.body)
+        body = self.body[: len(self.body) // 2] if self.halting else self.body
+        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
         await writer.drain()
         while self.endless:
             writer.write(self.body)

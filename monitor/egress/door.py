@@ -17,7 +17,10 @@ from monitor.egress.settings import EgressError, EgressSettings
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: a status with the beginning of its body, or no status and the reason why nothing came."""
+    """What came back: a status with the beginning of its body, or no status and the reason why nothing came.
+
+    A status whose body breaks off counts: the other side has decided by then.
+    """
 
     status: int | None
     text: str
@@ -120,16 +123,19 @@ class Door:
     async def _request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         self._traffic.requests += 1
         self._traffic.bytes_out += len(body)
+        status: int | None = None
         try:
             async with (
                 asyncio.timeout(self._limits.timeout_seconds),
                 self._client.stream(method, url, content=body, headers=dict(headers)) as response,
             ):
-                return Answer(response.status_code, await self._beginning(response))
+                status = response.status_code
+                return Answer(status, await self._beginning(response))
         except (TimeoutError, httpx.TimeoutException):
-            return Answer(None, f"no answer within {self._limits.timeout_seconds:g} s")
+            reason = f"no answer within {self._limits.timeout_seconds:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return Answer(None, str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+        return Answer(status, "" if status is not None else reason)
 
     async def _beginning(self, response: httpx.Response) -> str:
         body = bytearray()

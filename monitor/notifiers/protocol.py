@@ -97,22 +97,28 @@ class HttpReceiverSettings(ReceiverSettings):
         return self
 
     def headers(self) -> dict[str, str]:
-        """The headers of every request. Raises DeliveryError if the secret cannot be read."""
+        """The headers of a request, the secret read anew each time. Raises DeliveryError if it cannot be read."""
         headers = {"Content-Type": "application/json"}
         if self.secret_env is not None:
-            if self.secret_env not in os.environ:
-                raise DeliveryError(
-                    f"{self.name}: the environment variable {self.secret_env} is not set", retryable=True
-                )
-            headers[self.secret_header] = os.environ[self.secret_env].strip()
+            headers[self.secret_header] = self._fit(
+                os.environ.get(self.secret_env, ""), f"secret_env {self.secret_env}"
+            )
         if self.secret_file is not None:
             try:
-                headers[self.secret_header] = self.secret_file.read_text().strip()
-            except OSError as error:
-                raise DeliveryError(
-                    f"{self.name}: secret_file {self.secret_file}: {error.strerror}", retryable=True
-                ) from error
+                secret = self.secret_file.read_text()
+            except (OSError, UnicodeDecodeError) as error:
+                raise DeliveryError(f"{self.name}: secret_file {self.secret_file}: {error}", retryable=True) from error
+            headers[self.secret_header] = self._fit(secret, f"secret_file {self.secret_file}")
         return headers
+
+    def _fit(self, secret: str, place: str) -> str:
+        """Refuse what no header can hold here, since the HTTP library would quote it in its complaint."""
+        secret = secret.strip()
+        if not secret:
+            raise DeliveryError(f"{self.name}: {place} is empty or not set", retryable=True)
+        if not (secret.isascii() and secret.isprintable()):
+            raise DeliveryError(f"{self.name}: {place} must be one line of plain ASCII", retryable=True)
+        return secret
 
 
 def without_credentials(url: AnyHttpUrl) -> AnyHttpUrl:

@@ -24,6 +24,9 @@ from monitor.store.protocol import Delivery, Store, StoreError
 LOOK_AGAIN_SECONDS = 30.0
 """The store is asked at least this often, for what nobody announced: deliveries owed before a restart."""
 
+KEPT_DIRECT = 64
+"""Alerts past the store that are kept, and that are remembered as sent."""
+
 log = structlog.get_logger()
 
 
@@ -53,7 +56,7 @@ class Lane:
         self._repeat_at = math.inf
         self._dues: list[float] = []
         self._direct: dict[str, Alert] = {}
-        self._direct_sent: deque[str] = deque(maxlen=64)
+        self._direct_sent: deque[str] = deque(maxlen=KEPT_DIRECT)
         self._sent_unmarked: set[int] = set()
 
     async def run(self) -> None:
@@ -68,9 +71,12 @@ class Lane:
 
     def take_direct(self, alert: Alert) -> None:
         """Have this alert sent without the store."""
-        if _words(alert) not in self._direct_sent:
-            self._direct[_words(alert)] = alert
-            self.wake.set()
+        if _words(alert) in self._direct_sent:
+            return
+        if len(self._direct) >= KEPT_DIRECT:
+            self._direct.pop(next(iter(self._direct)))
+        self._direct[_words(alert)] = alert
+        self.wake.set()
 
     def _next_moment(self) -> float:
         now = self._means.clock.now()

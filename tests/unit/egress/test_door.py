@@ -50,6 +50,11 @@ async def test_no_answer_in_time_is_an_answer_without_status() -> None:
         assert (answer.status, answer.text) == (None, "no answer within 0.2 s")
 
 
+async def test_an_answer_that_breaks_off_counts_by_its_status() -> None:
+    async with HttpReceiver(status=202, halting=True) as there, open_door(timeout_seconds=0.2) as door:
+        assert (await door.post(there.url, b"{}", {})).status == 202
+
+
 async def test_a_redirect_is_not_followed() -> None:
     async with HttpReceiver() as elsewhere, HttpReceiver(status=307) as there, open_door() as door:
         there.headers = {"Location": elsewhere.url}

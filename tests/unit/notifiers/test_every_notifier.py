@@ -202,6 +202,19 @@ async def test_a_secret_that_is_missing_is_named_and_nothing_is_sent_without_it(
 
 
 @pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("secret", ["", "two\nlines-of-it", "geheimnisträger"])
+async def test_a_secret_that_no_header_can_hold_is_refused_without_being_quoted(
+    opened: Open, there: HttpReceiver, member: str, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_TOKEN", secret)
+    with pytest.raises(DeliveryError, match="HOOK_TOKEN") as refused:
+        await opened(member, secret_env="HOOK_TOKEN").send(a_parcel())
+    assert "lines-of-it" not in str(refused.value)
+    assert "geheim" not in str(refused.value)
+    assert there.requests == []
+
+
+@pytest.mark.parametrize("member", BY_HTTP)
 @pytest.mark.parametrize(
     ("entry", "complaint"),
     [

@@ -67,3 +67,15 @@ async def test_a_direct_alert_refused_for_good_is_counted_and_dropped() -> None:
         await desk.wait(600)
         assert len(pager.tried) == 1
         assert desk.attempts("abandoned") == 1
+
+
+async def test_a_store_that_fails_again_and_again_does_not_fill_the_memory() -> None:
+    desk = Desk("pager")
+    async with desk.at_work() as pager:
+        pager.refusing = DOWN
+        for number in range(200):
+            desk.outbox.direct(an_alert(name="StoreFailing", at=NOON + number))
+        pager.refusing = None
+        await desk.wait(61)
+        assert len(pager.taken) == 64
+        assert pager.parcels[-1][1].alerts[0].starts_at == NOON + 199

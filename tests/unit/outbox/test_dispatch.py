@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import structlog.testing
 
 from monitor.outbox import OutboxSettings
-from tests.alerts import NOON, an_alert
+from tests.alerts import NOON, a_step, an_alert
 from tests.unit.outbox.desk import DOWN, HOUR, Desk
 
 
@@ -185,3 +186,12 @@ async def test_counters_stand_at_nought_before_anything_happens() -> None:
     desk = Desk("pager", "log")
     assert set(desk.outbox.figures.attempts.values()) == {0}
     assert {receiver for receiver, _ in desk.outbox.figures.attempts} == {"pager", "log"}
+
+
+async def test_alerts_owed_to_a_receiver_that_was_taken_out_of_the_configuration_are_named() -> None:
+    desk = Desk("pager")
+    await desk.store.commit(a_step(NOON, an_alert(), receivers=("former",)))
+    with structlog.testing.capture_logs() as lines:
+        async with desk.at_work():
+            pass
+    assert [line["receiver"] for line in lines if line["event"] == "alerts_owed_to_unknown_receiver"] == ["former"]
