@@ -6,6 +6,8 @@ from monitor.core.fleet import Device
 from monitor.core.leaf import Gauges, Leaf, Tally, difference, negated
 from monitor.core.settings import OutageSettings
 
+__all__ = ["SILENT_MISSES", "TENANT_BOUND", "Leaf", "Leaves"]
+
 SMALLEST_VALUE = 4
 SILENT_MISSES = 3
 TENANT_BOUND = ("site", "parent")
