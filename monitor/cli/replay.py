@@ -1,0 +1,207 @@
+"""`hearthbeat replay`: what would have been decided."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from monitor.cli.endings import Ending, end
+from monitor.cli.options import ConfigOption, configured
+from monitor.cli.printing import scope_words, terminal, utc
+from monitor.core.decisions import (
+    AlertOwed,
+    BlindChanged,
+    Decision,
+    DeviceForgotten,
+    IncidentChanged,
+    StatusChanged,
+    SuspicionChanged,
+)
+from monitor.replay import Replay
+
+SHOWN_BAD_LINES = 20
+
+
+Fields = dict[str, Any]
+
+
+class Lines(StrEnum):
+    """How decisions are printed."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+
+
+def replay(
+    trace: Annotated[Path, typer.Argument(metavar="TRACE", help="A recorded trace; - reads standard input.")],
+    *,
+    output: Annotated[
+        Lines, typer.Option("--format", "-f", help="For people, or one JSON object on each line.")
+    ] = Lines.TABLE,
+    config: ConfigOption = None,
+) -> None:
+    """Judge a recorded trace again, with the same engine and in virtual time, and print every decision.
+
+    This is how to ask what last month would have looked like with another threshold: record with
+    [bold]hearthbeat run --record FILE[/], change the configuration, replay, and compare.
+
+        [bold]hearthbeat replay march.jsonl --config stricter.toml --format jsonl | grep '"alert"'[/]
+
+    Lines that cannot be used are named and left out; the exit code is then 1.
+    """
+    settings = configured(config).config.engine
+    run = Replay(settings)
+    show = _print_json if output is Lines.JSONL else _print_words()
+    began = time.perf_counter()
+    for decision in run.run(_lines_of(trace)):
+        line = as_line(decision)
+        if line is not None:
+            show(line)
+    _sum_up(run, time.perf_counter() - began)
+
+
+def as_line(decision: Decision) -> dict[str, Any] | None:
+    """A decision as a line of the replay; None for what is only bookkeeping."""
+    found = _LINES.get(type(decision))
+    if found is None:
+        return None
+    kind, fields_of = found
+    return {"at": decision.at, "type": kind, **fields_of(decision)}
+
+
+def _device(changed: StatusChanged) -> Fields:
+    return {
+        "device": changed.device,
+        "status": changed.status,
+        "previous": changed.previous,
+        "reason": changed.reason,
+    }
+
+
+def _incident(changed: IncidentChanged) -> Fields:
+    incident = changed.incident
+    return {
+        "id": incident.id,
+        "state": changed.state,
+        "kind": incident.kind,
+        "layer": incident.layer,
+        "scope": dict(incident.scope),
+        "devices": incident.devices,
+        "silent": incident.silent,
+        "confidence": round(incident.confidence, 4),
+        "started_at": incident.started_at,
+        "summary": incident.summary,
+    }
+
+
+def _alert(owed: AlertOwed) -> Fields:
+    alert = owed.alert
+    return {
+        "name": alert.name,
+        "state": alert.state,
+        "severity": alert.severity,
+        "labels": dict(alert.labels),
+        "summary": alert.summary,
+    }
+
+
+def _suspicion(changed: SuspicionChanged) -> Fields:
+    return {
+        "state": changed.state,
+        "layer": changed.layer,
+        "scope": dict(changed.scope),
+        "devices": changed.devices,
+        "silent": changed.silent,
+        "reason": changed.reason,
+    }
+
+
+def _blind(changed: BlindChanged) -> Fields:
+    return {"blind": changed.blind, "cause": changed.cause, "since": changed.since}
+
+
+_LINES: dict[type[Decision], tuple[str, Callable[[Any], Fields]]] = {
+    StatusChanged: ("device", _device),
+    IncidentChanged: ("incident", _incident),
+    AlertOwed: ("alert", _alert),
+    SuspicionChanged: ("suspicion", _suspicion),
+    BlindChanged: ("blind", _blind),
+    DeviceForgotten: ("removed", lambda forgotten: {"device": forgotten.device}),
+}
+
+
+def _lines_of(trace: Path) -> Iterator[str]:
+    if str(trace) == "-":
+        yield from sys.stdin
+        return
+    try:
+        with trace.open(encoding="utf-8", errors="replace") as file:
+            yield from file
+    except OSError as error:
+        end(Ending.MISUSED, f"{trace}: cannot be read: {error.strerror}")
+
+
+def _print_json(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def _print_words() -> Callable[[dict[str, Any]], None]:
+    console = terminal()
+
+    def show(line: dict[str, Any]) -> None:
+        what, style = _words(line)
+        console.print(Text.assemble((utc(line["at"]), "dim"), f"  {line['type']:9} ", (what, style)), soft_wrap=True)
+
+    return show
+
+
+def _words(line: dict[str, Any]) -> tuple[str, str]:
+    """A line for people, and how loud it is."""
+    match line["type"]:
+        case "device":
+            style = {"offline": "red", "late": "yellow", "online": "green"}.get(line["status"], "")
+            return f"{line['device']} {line['previous']} → {line['status']}: {line['reason']}", style
+        case "incident":
+            sure = f"{line['silent']} of {line['devices']} devices, {line['confidence']:.0%} sure"
+            style = "green" if line["state"] == "resolved" else "bold red"
+            return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {sure}", style
+        case "alert":
+            style = (
+                "green" if line["state"] == "resolved" else "bold red" if line["severity"] == "critical" else "yellow"
+            )
+            return f"{line['state']} {line['name']} ({line['severity']}): {line['summary']}", style
+        case "suspicion":
+            return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {line['reason']}", "dim"
+        case "blind":
+            word = "the monitor cannot see" if line["blind"] else "the monitor sees again"
+            return f"{word} ({line['cause']}, since {utc(line['since'])})", "magenta"
+    return f"{line['device']} left the fleet", ""
+
+
+def _sum_up(run: Replay, seconds: float) -> None:
+    sys.stdout.flush()
+    progress = run.progress
+    lasted = progress.now - progress.began_at if progress.began_at is not None else 0.0
+    typer.echo(
+        f"{progress.lines:,} lines, {progress.messages:,} messages, {lasted / 3600:.1f} h of trace in {seconds:.1f} s"
+        f" ({progress.messages / seconds if seconds else 0:,.0f} messages a second)",
+        err=True,
+    )
+    for sample in run.intake.samples():
+        where = f" from {sample.device}" if sample.device else ""
+        typer.echo(f"set aside, {sample.count} ×{where}: {sample.reason}: {sample.detail}", err=True)
+    if not progress.bad:
+        return
+    hidden = len(progress.bad) - SHOWN_BAD_LINES
+    end(
+        Ending.FAILED,
+        *(f"line {bad.number}: {bad.reason}" for bad in progress.bad[:SHOWN_BAD_LINES]),
+        *([f"and {hidden} more"] if hidden > 0 else []),
+        f"{len(progress.bad)} of {progress.lines} lines could not be used and were left out.",
+    )
