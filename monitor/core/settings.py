@@ -19,8 +19,10 @@ class Section(BaseModel):
 class KindLiveness(Section):
     """`[liveness.kinds.<kind>]`: what differs for one kind of device; what is left out falls back to `[liveness]`."""
 
-    factor: Annotated[float, Field(ge=1.5, le=100)] | None = None
-    minimum_seconds: Seconds | None = None
+    factor: Annotated[float | None, Field(ge=1.5, le=100, description="as `[liveness] factor`, for this kind")] = None
+    minimum_seconds: Annotated[Seconds | None, Field(description="as `[liveness] minimum_seconds`, for this kind")] = (
+        None
+    )
 
 
 class LivenessSettings(Section):
@@ -42,7 +44,7 @@ class LivenessSettings(Section):
     flap_changes: Annotated[
         int, Field(ge=3, le=1000, description="status changes within flap_window_seconds that make a device flapping")
     ] = 6
-    flap_window_seconds: Seconds = 3600.0
+    flap_window_seconds: Annotated[Seconds, Field(description="the time over which flap_changes are counted")] = 3600.0
     kinds: dict[Kind, KindLiveness] = Field(default_factory=dict)
 
 
@@ -67,8 +69,21 @@ class AlertSettings(Section):
 class OutageSettings(Section):
     """`[outages]`: when silence is an outage."""
 
-    dimensions: tuple[str, ...] = ("provider", "region", "network", "site", "parent", "model", "firmware")
-    pairs: tuple[tuple[str, str], ...] = (("provider", "region"), ("model", "firmware"))
+    dimensions: Annotated[
+        tuple[str, ...], Field(description="what devices may have in common when they fall silent")
+    ] = (
+        "provider",
+        "region",
+        "network",
+        "site",
+        "parent",
+        "model",
+        "firmware",
+    )
+    pairs: Annotated[
+        tuple[tuple[str, str], ...],
+        Field(description="two dimensions that are also looked at together, as a provider in a region"),
+    ] = (("provider", "region"), ("model", "firmware"))
     confirm_seconds: Annotated[
         Seconds, Field(description="how long a suspicion must last before it is an incident")
     ] = 60.0
@@ -82,7 +97,9 @@ class OutageSettings(Section):
         int, Field(ge=2, le=1_000_000, description="fewer silent devices are never an outage")
     ] = 4
     minimum_share: Annotated[Share, Field(description="a smaller silent share of a scope is never an outage")] = 0.05
-    false_alarms_per_week: Annotated[float, Field(gt=0, le=10)] = 0.01
+    false_alarms_per_week: Annotated[
+        float, Field(gt=0, le=10, description="how often chance alone may look like an outage; less makes us slower")
+    ] = 0.01
     networks: dict[str, str] = Field(default_factory=dict, description="network (ISP) of each site, by site id")
 
 
@@ -96,12 +113,22 @@ class SightSettings(Section):
 class LimitSettings(Section):
     """`[limits]`: the most that anything may take."""
 
-    devices: Annotated[int, Field(ge=1, le=10_000_000)] = 1_000_000
+    devices: Annotated[
+        int, Field(ge=1, le=10_000_000, description="devices in the fleet; more are turned away and counted")
+    ] = 1_000_000
     label_values: Annotated[int, Field(ge=10, le=100_000, description="distinct values kept per dimension")] = 10_000
-    payload_bytes: Annotated[int, Field(ge=256, le=1_048_576)] = 8192
-    inbox_messages: Annotated[int, Field(ge=100, le=10_000_000)] = 20_000
-    batch_messages: Annotated[int, Field(ge=1, le=100_000)] = 2000
-    verdicts_per_step: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    payload_bytes: Annotated[
+        int, Field(ge=256, le=1_048_576, description="size of one message; larger ones are rejected and counted")
+    ] = 8192
+    inbox_messages: Annotated[
+        int, Field(ge=100, le=10_000_000, description="messages that may wait; when it is full, reading pauses")
+    ] = 20_000
+    batch_messages: Annotated[
+        int, Field(ge=1, le=100_000, description="messages judged in one step; the rest waits for the next")
+    ] = 2000
+    verdicts_per_step: Annotated[
+        int, Field(ge=1, le=1_000_000, description="silences judged in one step; the rest waits for the next")
+    ] = 2000
     device_messages_per_minute: Annotated[
         int, Field(ge=10, le=1_000_000, description="more from one device in a minute is dropped and named")
     ] = 600

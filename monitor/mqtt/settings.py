@@ -110,7 +110,7 @@ class MqttSettings(Section):
     password_file: Annotated[Path | None, Field(description="file that holds the password, read at each connect")] = (
         None
     )
-    username: Annotated[str | None, Field(validate_default=True)] = None
+    username: Annotated[str | None, Field(validate_default=True, description="whom we log in as at the broker")] = None
     keepalive_seconds: Annotated[
         int,
         Field(ge=5, le=3600, description="the broker gives us up after one and a half times this long without a sign"),
