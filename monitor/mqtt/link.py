@@ -19,7 +19,7 @@ from monitor.mqtt.session import LinkFigures, Session, Surroundings
 from monitor.mqtt.settings import MqttSettings
 from monitor.mqtt.stream import open_stream
 
-log = structlog.get_logger("hearthbeat.mqtt")
+log = structlog.get_logger()
 
 
 class MqttLink:
@@ -130,7 +130,7 @@ class MqttLink:
             self._note_down(_explain(failure, self._settings))
             return self._backoff.next_seconds()
         accepted_at = asyncio.get_running_loop().time()
-        log.info("Connected to the broker", url=self._settings.url, client_id=self._settings.client_id)
+        log.info("broker_connected", url=self._settings.url, client_id=self._settings.client_id)
         try:
             await self._session.converse(connection)
         finally:
@@ -168,7 +168,7 @@ class MqttLink:
         self._echo_suspected = self._watch.doubtful and not self.figures.echoed and self.path == "echo"
         if self._echo_suspected:
             self.figures.path = "link"
-            log.warning("Dropped twice within seconds of connecting; trying without publishing our echo")
+            log.warning("broker_drops_us", url=self._settings.url, trying="without publishing our echo")
 
     def _trust_the_echo_again(self) -> None:
         if self._echo_suspected:
@@ -179,9 +179,9 @@ class MqttLink:
         if self.figures.connected or not self.figures.trouble:
             self._inbox.put(LinkChanged(self._clock.now(), up=False, reason=reason))
         if reason == LEFT:
-            log.info("Left the broker", url=self._settings.url)
+            log.info("broker_left", url=self._settings.url)
         elif reason != self.figures.trouble:
-            log.warning("No link to the broker", url=self._settings.url, reason=reason)
+            log.warning("broker_link_down", url=self._settings.url, reason=reason)
         self.figures.connected = self.figures.ready = False
         self.figures.trouble = reason
 

@@ -21,7 +21,7 @@ from monitor.mqtt.settings import MqttSettings
 RESERVED = "fleet/v1/_monitor/"
 """Topics of monitors, this one or another; no device speaks there."""
 
-log = structlog.get_logger("hearthbeat.mqtt")
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -97,8 +97,9 @@ class Session:
         if self._figures.path == "echo" and echo is not None and self._echoes.swallowed:
             self._figures.path = "link"
             log.warning(
-                "The broker delivers messages but never our echo; watching the link by its answers instead",
+                "echo_never_delivered",
                 topic=self._topic,
+                instead="watching the link by the broker's answers",
                 remedy="allow this user to publish and read the topic, or set [mqtt] publish_echo = false",
             )
         if self._figures.path == "link":
@@ -129,7 +130,7 @@ class Session:
             if self._topic in refused:
                 self._figures.path = "link"
                 refused = [topic for topic in refused if topic != self._topic]
-                log.warning("The broker refuses our echo; watching the link by its answers instead", topic=self._topic)
+                log.warning("echo_refused", topic=self._topic, instead="watching the link by the broker's answers")
                 if not refused:
                     return True
             self._figures.trouble = (
@@ -137,7 +138,7 @@ class Session:
                 f" {self._around.settings.username or '(anonymous)'} to read it in the broker's access rules, or"
                 " correct [mqtt] topics"
             )
-            log.error("Cannot subscribe", topics=refused, trouble=self._figures.trouble)
+            log.error("subscription_refused", topics=refused, trouble=self._figures.trouble)
             wanted = refused
             try:
                 await asyncio.wait_for(connection.ended.wait(), self._around.settings.reconnect_seconds)

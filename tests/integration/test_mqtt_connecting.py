@@ -111,7 +111,7 @@ async def test_a_wrong_password_is_said_clearly_without_saying_it_and_tried_agai
                 await tap.until_sighted()
         assert "hearth\\n" not in str(lines)
         assert "cold-hearth" not in str(lines)
-        assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["No link to the broker"]
+        assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["broker_link_down"]
 
 
 async def test_a_link_that_is_stopped_takes_its_leave(mosquitto_path: Path, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ async def test_where_the_echo_is_swallowed_the_brokers_answers_take_its_place(
             await tap.until_sighted()
             assert tap.of(Message)
     warning = next(line for line in lines if line["log_level"] == "warning")
-    assert "never our echo" in warning["event"]
+    assert warning["event"] == "echo_never_delivered"
     assert "publish_echo = false" in warning["remedy"]
 
 
