@@ -18,15 +18,15 @@ from monitor.mqtt import try_broker
 from tests.link_tap import LinkTap, burst, settings_for
 from tests.programs import RealMosquitto
 from tests.scripted_broker import SUBSCRIBE, Script, ScriptedBroker
+from tests.waiting import again_every
 
 WEB_SERVER = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nBad Request: not HTTP"
 
 
 async def chatter(port: int) -> None:
     """Something that happens at the fleet, again and again."""
-    while True:
+    async for _ in again_every(0.1):
         await asyncio.to_thread(burst, port, [("fleet/v1/home/one/heartbeat", b"{}")])
-        await asyncio.sleep(0.1)
 
 
 @pytest.fixture
