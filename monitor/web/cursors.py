@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from monitor.web.problems import ProblemError
 
-LONGEST = 1000
+REFUSAL = "cursor: this is not a cursor of this list; use the value of `next` from the page before, or leave it out"
 
 
 def make_cursor(kind: str, last: str | None) -> str | None:
@@ -26,8 +26,22 @@ def read_cursor(kind: str, cursor: str) -> str:
         text = ""
     found, colon, last = text.partition(":")
     if not colon or found != kind or not last:
-        raise ProblemError(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "cursor: this is not a cursor of this list; use the value of `next` from the page before, or leave it out",
-        )
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, REFUSAL)
     return last
+
+
+def read_place(kind: str, cursor: str) -> tuple[float, str] | None:
+    """Moment and id that a cursor made by `place` stands for; None for the beginning."""
+    text = read_cursor(kind, cursor)
+    if not text:
+        return None
+    moment, _, name = text.partition(" ")
+    try:
+        return float(moment), name
+    except ValueError:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, REFUSAL) from None
+
+
+def place(at: float, name: str) -> str:
+    """A moment and an id as one text, for lists that are ordered by both."""
+    return f"{at!r} {name}"

@@ -2,18 +2,20 @@
 
 import asyncio
 import heapq
+import math
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from monitor.core.decisions import Status
+from monitor.core.decisions import STATUSES, Status
 from monitor.core.fleet import Cohort, Device, Fleet
 
 SLICE = 5000
 """Devices looked at before others get their turn on the loop."""
-PATIENCE = 20
-"""The order is made anew at most this many times the effort apart, so that a growing fleet does not keep us at it."""
+DEVICES_PER_SECOND = 50_000
+"""How fast a large fleet may be gone through, so that a page that is looked at takes little of the processor."""
 _DIMENSIONS = ("kind", "provider", "region", "site", "parent")
 
 
@@ -64,13 +66,16 @@ class Found:
 
 
 class DeviceIndex:
-    """All ids in alphabetical order. It is made anew when the fleet grew or shrank, a slice at a time."""
+    """All ids in alphabetical order. It is made anew when the fleet grew or shrank, a slice at a time.
 
-    def __init__(self) -> None:
+    `seconds` tells the time for resting in between; nothing is judged by it.
+    """
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
         self._ids: list[str] = []
         self._made_of: tuple[int, str] = (0, "")
-        self._made_at = 0.0
-        self._effort_seconds = 0.0
+        self._made_at = -math.inf
         self._making = asyncio.Lock()
 
     async def find(self, fleet: Fleet, wanted: Wanted, *, after: str, limit: int) -> Found:
@@ -101,15 +106,17 @@ class DeviceIndex:
 
     async def _order(self, fleet: Fleet) -> list[str]:
         async with self._making:
-            clock = asyncio.get_running_loop().time
+            now = self._seconds()
             made_of = (len(fleet), next(reversed(fleet.devices), ""))
-            if made_of == self._made_of or clock() < self._made_at + PATIENCE * self._effort_seconds:
-                return self._ids
-            began = clock()
-            self._ids = await _sorted(list(fleet.devices))
-            self._made_of, self._made_at = made_of, clock()
-            self._effort_seconds = self._made_at - began
+            if made_of != self._made_of and now >= self._made_at + rest_seconds(len(self._ids)):
+                self._ids = await _sorted(list(fleet.devices))
+                self._made_of, self._made_at = made_of, now
             return self._ids
+
+
+def rest_seconds(devices: int) -> float:
+    """How long to leave so many devices alone after going through them all; a small fleet needs no rest."""
+    return 0.0 if devices <= SLICE else devices / DEVICES_PER_SECOND
 
 
 def _stated(name: str, value: str) -> Callable[[Device], bool]:
@@ -133,8 +140,8 @@ async def _sorted(ids: list[str]) -> list[str]:
 
 def totals(fleet: Fleet, tenant: str = "") -> Mapping[Status, int]:
     """Devices by status, of one tenant or of all."""
-    sums: dict[Status, int] = {}
+    sums: dict[Status, int] = dict.fromkeys(STATUSES, 0)
     for (cohort, status), number in fleet.counts.items():
         if not tenant or cohort.tenant == tenant:
-            sums[status] = sums.get(status, 0) + number
+            sums[status] += number
     return sums

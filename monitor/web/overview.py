@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from monitor.core.decisions import Alert, Incident, Severity, Status
 from monitor.core.fleet import Device
 from monitor.core.sentences import Headline, headline
-from monitor.web.devices import Wanted, totals
+from monitor.web.devices import Wanted, rest_seconds, totals
 from monitor.web.state import Vitals, WebState
 
 SHOWN_INCIDENTS = 20
 SHOWN_ALERTS = 20
 SHOWN_DEVICES = 20
 FRESH_SECONDS = 0.9
-SEARCH_PATIENCE = 20
-"""Devices that need attention are searched for again after this many times the effort of the last search."""
 
 MEANINGS: dict[Status, str] = {
     "online": "heard in time",
@@ -64,7 +62,6 @@ class OverviewMaker:
         self._made_at = 0.0
         self._searching = asyncio.Lock()
         self._searched_at = 0.0
-        self._search_seconds = 0.0
         self._unwell: list[Device] = []
 
     async def current(self) -> Overview:
@@ -78,9 +75,8 @@ class OverviewMaker:
             return self._made
 
     async def _search(self) -> None:
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        if began < self._searched_at + SEARCH_PATIENCE * self._search_seconds:
+        now = asyncio.get_running_loop().time()
+        if now < self._searched_at + rest_seconds(len(self._state.engine.fleet)):
             return
         state, unwell = self._state, list[Device]()
         for status in ("offline", "late"):
@@ -90,8 +86,7 @@ class OverviewMaker:
                 found = await state.index.find(state.engine.fleet, wanted, after="", limit=missing)
                 unwell += found.devices
         self._unwell = unwell
-        self._searched_at = clock()
-        self._search_seconds = self._searched_at - began
+        self._searched_at = now
 
     def _make(self) -> Overview:
         state, engine, now = self._state, self._state.engine, self._state.now()

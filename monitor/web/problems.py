@@ -36,9 +36,10 @@ class ProblemError(Exception):
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """The errors that an endpoint can answer with, for its description."""
-    schema = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
-    return {int(status): {"description": status.phrase, "content": {MEDIA_TYPE: schema}} for status in statuses}
+    """The errors that an endpoint can answer with, for its description; any can be asked what makes no sense."""
+    content = {MEDIA_TYPE: {"schema": ProblemBody.model_json_schema()}}
+    given = (*statuses, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return {int(status): {"description": status.phrase, "content": content} for status in given}
 
 
 def answer(
@@ -101,6 +102,8 @@ async def _unexpected(request: Request, _: Exception) -> Response:
 
 def _error_line(part: Mapping[str, Any]) -> str:
     where = " ".join(str(step) for step in part["loc"])
+    if part["type"] == "extra_forbidden":
+        return f"{where}: there is no such parameter"
     given = part.get("input")
     shown = f", got {given!r}"[:80] if isinstance(given, str | int | float) else ""
     return f"{where}: {part['msg'][:1].lower()}{part['msg'][1:]}{shown}"

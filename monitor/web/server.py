@@ -67,6 +67,7 @@ async def serve(app: FastAPI, listener: Listener) -> None:
         app.state.web.closing.set()
         server.should_exit = True
         await serving
+        server.close()
         listener.socket.close()
 
 
@@ -77,6 +78,11 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture nothing."""
         yield
+
+    def close(self) -> None:
+        """Let go of what is left if it was stopped while starting."""
+        for listening in getattr(self, "servers", ()):
+            listening.close()
 
 
 def _reason(listen: str, port: int, error: OSError) -> str:

@@ -5,11 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from monitor.core.decisions import Status
 from monitor.core.fleet import Device
 from monitor.core.observations import MaintenanceSet
 from monitor.core.sentences import expectation
-from monitor.devices.profile import Kind
 from monitor.web.api.models import (
     DeviceDetail,
     DeviceLine,
@@ -22,6 +20,7 @@ from monitor.web.api.models import (
     Totals,
     VitalSigns,
 )
+from monitor.web.api.queries import DevicesAsked
 from monitor.web.cursors import make_cursor, read_cursor
 from monitor.web.devices import Wanted
 from monitor.web.problems import ProblemError, documented
@@ -30,33 +29,26 @@ from monitor.web.state import State, WebState
 
 RECENT = 20
 Name = Annotated[str, Path(max_length=64, description="a part of the id as it stands in the topic")]
-Text = Annotated[str, Query(max_length=200, description="exactly this one")]
 
 router = APIRouter(prefix="/devices", tags=["devices"])
 
 
 @router.get("", dependencies=[Depends(reader)], responses=documented(HTTPStatus.UNAUTHORIZED))
-async def list_devices(  # noqa: PLR0913 (each is a filter of its own)
-    state: State,
-    *,
-    tenant: Text = "",
-    status: Annotated[list[Status], Query(description="give it several times for any of several")] = [],  # noqa: B006
-    kind: Annotated[Kind | None, Query(description="what sort of device")] = None,
-    provider: Text = "",
-    region: Text = "",
-    site: Text = "",
-    parent: Text = "",
-    maintenance: Annotated[bool | None, Query(description="only those under maintenance, or only the others")] = None,
-    q: Annotated[str, Query(max_length=200, description="a part of the id")] = "",
-    limit: Annotated[int, Query(ge=1, le=1000, description="the most in one page")] = 100,
-    cursor: Annotated[str, Query(max_length=1000, description="`next` of the page before")] = "",
-) -> DevicePage:
+async def list_devices(state: State, asked: Annotated[DevicesAsked, Query()]) -> DevicePage:
     """List devices by id, those that match all filters given."""
     wanted = Wanted(
-        tenant, frozenset(status), kind or "", provider, region, site, parent, maintenance, q.strip().lower()
+        tenant=asked.tenant,
+        status=frozenset(asked.status),
+        kind=asked.kind or "",
+        provider=asked.provider,
+        region=asked.region,
+        site=asked.site,
+        parent=asked.parent,
+        maintenance=asked.maintenance,
+        q=asked.q.strip().lower(),
     )
-    after = read_cursor("devices", cursor)
-    found = await state.index.find(state.engine.fleet, wanted, after=after, limit=limit)
+    after = read_cursor("devices", asked.cursor)
+    found = await state.index.find(state.engine.fleet, wanted, after=after, limit=asked.limit)
     return DevicePage(items=[device_line(device) for device in found.devices], next=make_cursor("devices", found.after))
 
 
@@ -75,7 +67,11 @@ async def show_device(state: State, tenant: Name, device: Name) -> DeviceDetail:
     status_code=HTTPStatus.ACCEPTED,
     dependencies=[Depends(writer)],
     responses=documented(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )
 async def set_maintenance(state: State, tenant: Name, device: Name, wish: MaintenanceWish) -> MaintenanceTaken:

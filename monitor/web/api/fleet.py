@@ -10,22 +10,21 @@ from monitor.core.decisions import Status
 from monitor.core.fleet import Cohort
 from monitor.core.sentences import headline
 from monitor.web.api.models import CohortCounts, FleetSummary
+from monitor.web.api.queries import FleetAsked
 from monitor.web.devices import totals
 from monitor.web.problems import documented
 from monitor.web.security import reader
 from monitor.web.state import State
 
 MOST_COHORTS = 1000
-Text = Annotated[str, Query(max_length=200, description="exactly this one")]
 
 router = APIRouter(tags=["fleet"], dependencies=[Depends(reader)])
 
 
 @router.get("/fleet", responses=documented(HTTPStatus.UNAUTHORIZED))
-async def show_fleet(
-    state: State, tenant: Annotated[str, Query(max_length=200, description="exactly this one")] = ""
-) -> FleetSummary:
+async def show_fleet(state: State, asked: Annotated[FleetAsked, Query()]) -> FleetSummary:
     """Show the whole fleet, or one tenant's, in numbers and in one sentence."""
+    tenant = asked.tenant
     engine, now = state.engine, state.now()
     counts = totals(engine.fleet, tenant)
     incidents = [each for each in engine.incidents.values() if not tenant or each.scope.get("tenant", tenant) == tenant]

@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from monitor.core.decisions import Alert, Incident, Severity
+from monitor.core.decisions import Alert, Incident
 from monitor.web.api.models import AlertLine, AlertPage, Evidence, IncidentLine, IncidentPage
-from monitor.web.cursors import make_cursor, read_cursor
+from monitor.web.api.queries import AlertsAsked, AlertState, IncidentsAsked, IncidentState
+from monitor.web.cursors import make_cursor, place, read_place
 from monitor.web.problems import ProblemError, documented
 from monitor.web.security import reader
 from monitor.web.state import Archive, State, WebState
@@ -17,37 +18,27 @@ BATCH = 200
 FARTHEST_BACK = 5000
 """The most incidents or alerts of the past that one request goes through."""
 
-AlertState = Literal["firing", "resolved", "all"]
-IncidentState = Literal["open", "resolved", "all"]
+Place = tuple[float, str]
 Thing = TypeVar("Thing", Incident, Alert)
-Limit = Annotated[int, Query(ge=1, le=500, description="the most in one page")]
-Cursor = Annotated[str, Query(max_length=1000, description="`next` of the page before")]
-Text = Annotated[str, Query(max_length=200, description="exactly this one")]
 
 router = APIRouter(dependencies=[Depends(reader)])
 
 
 @router.get("/incidents", tags=["incidents"], responses=documented(HTTPStatus.UNAUTHORIZED))
-async def list_incidents(
-    state: State,
-    *,
-    show: Annotated[IncidentState, Query(alias="state", description="which of them")] = "all",
-    tenant: Text = "",
-    limit: Limit = 50,
-    cursor: Cursor = "",
-) -> IncidentPage:
+async def list_incidents(state: State, asked: Annotated[IncidentsAsked, Query()]) -> IncidentPage:
     """List incidents, newest first."""
-    after = read_cursor("incidents", cursor)
+    tenant, limit = asked.tenant, asked.limit
+    after = read_place("incidents", asked.cursor)
 
     def wanted(incident: Incident) -> bool:
         return not tenant or incident.scope.get("tenant", tenant) == tenant
 
-    if show == "open" or state.archive is None:
-        known = () if show == "resolved" else state.engine.incidents.values()
+    if asked.state == "open" or state.archive is None:
+        known = () if asked.state == "resolved" else state.engine.incidents.values()
         newest_first = sorted(filter(wanted, known), key=_incident_place, reverse=True)
-        found = _page_of(newest_first, after, limit, lambda incident: incident.id)
+        found = _page_of(newest_first, after, limit, _incident_place)
     else:
-        found = await _search(_past_incidents(state.archive, show), wanted, after, limit, lambda incident: incident.id)
+        found = await _search(_past_incidents(state.archive, asked.state), wanted, after, limit, _incident_place)
     return IncidentPage(items=[incident_line(each) for each in found[0]], next=make_cursor("incidents", found[1]))
 
 
@@ -64,32 +55,24 @@ async def show_incident(
 
 
 @router.get("/alerts", tags=["alerts"], responses=documented(HTTPStatus.UNAUTHORIZED))
-async def list_alerts(
-    state: State,
-    *,
-    show: Annotated[AlertState, Query(alias="state", description="which of them")] = "firing",
-    severity: Annotated[Severity | None, Query(description="how urgent")] = None,
-    name: Text = "",
-    tenant: Text = "",
-    limit: Limit = 50,
-    cursor: Cursor = "",
-) -> AlertPage:
+async def list_alerts(state: State, asked: Annotated[AlertsAsked, Query()]) -> AlertPage:
     """List alerts, newest first; those that fire, unless asked otherwise."""
-    after = read_cursor("alerts", cursor)
+    limit = asked.limit
+    after = read_place("alerts", asked.cursor)
 
     def wanted(alert: Alert) -> bool:
         return (
-            severity in (None, alert.severity)
-            and name in ("", alert.name)
-            and (not tenant or alert.labels.get("tenant") == tenant)
+            asked.severity in (None, alert.severity)
+            and asked.name in ("", alert.name)
+            and (not asked.tenant or alert.labels.get("tenant") == asked.tenant)
         )
 
-    if show == "firing" or state.archive is None:
-        known = () if show == "resolved" else state.engine.alerts.values()
+    if asked.state == "firing" or state.archive is None:
+        known = () if asked.state == "resolved" else state.engine.alerts.values()
         newest_first = sorted(filter(wanted, known), key=_alert_place, reverse=True)
-        found = _page_of(newest_first, after, limit, lambda alert: alert.key)
+        found = _page_of(newest_first, after, limit, _alert_place)
     else:
-        found = await _search(_past_alerts(state.archive, show), wanted, after, limit, lambda alert: alert.key)
+        found = await _search(_past_alerts(state.archive, asked.state), wanted, after, limit, _alert_place)
     return AlertPage(items=[AlertLine.model_validate(each) for each in found[0]], next=make_cursor("alerts", found[1]))
 
 
@@ -99,7 +82,7 @@ async def find_incident(state: WebState, incident: str) -> Incident:
         return state.engine.incidents[incident]
     if state.archive is not None:
         read = _past_incidents(state.archive, "all")
-        found, _ = await _search(read, lambda each: each.id == incident, "", 1, lambda each: each.id)
+        found, _ = await _search(read, lambda each: each.id == incident, None, 1, _incident_place)
         if found:
             return found[0]
     raise ProblemError(HTTPStatus.NOT_FOUND, f"no incident {incident} is known; GET /api/v1/incidents lists them")
@@ -129,21 +112,21 @@ def incident_line(incident: Incident) -> IncidentLine:
     )
 
 
-def _incident_place(incident: Incident) -> tuple[float, str]:
+def _incident_place(incident: Incident) -> Place:
     return incident.opened_at, incident.id
 
 
-def _alert_place(alert: Alert) -> tuple[float, str]:
+def _alert_place(alert: Alert) -> Place:
     return alert.starts_at, alert.key
 
 
 def _page_of(
-    things: Sequence[Thing], after: str, limit: int, name: Callable[[Thing], str]
+    newest_first: Sequence[Thing], after: Place | None, limit: int, place_of: Callable[[Thing], Place]
 ) -> tuple[list[Thing], str | None]:
-    """The things after the named one; from the beginning if it has gone meanwhile."""
-    first = next((place + 1 for place, thing in enumerate(things) if name(thing) == after), 0)
-    page = list(things[first : first + limit])
-    return page, name(page[-1]) if first + limit < len(things) else None
+    """The things after a place, which need not be there any more; also, the place where the page ended."""
+    left = [thing for thing in newest_first if after is None or place_of(thing) < after]
+    page = left[:limit]
+    return page, place(*place_of(page[-1])) if len(left) > limit else None
 
 
 def _past_incidents(archive: Archive, show: IncidentState) -> Callable[[str | None], Awaitable[Sequence[Incident]]]:
@@ -163,21 +146,21 @@ def _past_alerts(archive: Archive, show: AlertState) -> Callable[[str | None], A
 async def _search(
     read: Callable[[str | None], Awaitable[Sequence[Thing]]],
     wanted: Callable[[Thing], bool],
-    after: str,
+    after: Place | None,
     limit: int,
-    name: Callable[[Thing], str],
+    place_of: Callable[[Thing], Place],
 ) -> tuple[list[Thing], str | None]:
-    """Go through the past in batches until a page is full; also, the name after which the next page begins."""
+    """Go through the past in batches until a page is full; also, the place where the page ended."""
     found: list[Thing] = []
-    place = after or None
+    reached = after
     for _ in range(FARTHEST_BACK // BATCH):
-        batch = await read(place)
+        batch = await read(reached[1] if reached else None)
         for thing in batch:
             if wanted(thing):
                 if len(found) == limit:
-                    return found, name(found[-1])
+                    return found, place(*place_of(found[-1]))
                 found.append(thing)
         if len(batch) < BATCH:
             return found, None
-        place = name(batch[-1])
-    return found, place
+        reached = place_of(batch[-1])
+    return found, place(*reached) if reached else None

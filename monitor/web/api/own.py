@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from monitor.core.observations import Scraped
 from monitor.core.sentences import BLINDNESS
 from monitor.web.api.models import Alive, Blindness, Readiness
+from monitor.web.api.queries import MetricsAsked
 from monitor.web.problems import ProblemError, documented
 from monitor.web.security import reader
 from monitor.web.state import State
 
-Tenant = Annotated[str | None, Query(max_length=64, description="show this tenant only")]
+Accept = Annotated[str, Header(include_in_schema=False)]
 TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 router = APIRouter(tags=["monitor"])
@@ -41,10 +42,10 @@ async def readyz(state: State, response: Response) -> Readiness:
     response_class=Response,
     responses={**TEXT, **documented(HTTPStatus.UNAUTHORIZED)},
 )
-async def metrics(state: State, tenant: Tenant = None, accept: Annotated[str, Header()] = "") -> Response:
+async def metrics(state: State, asked: Annotated[MetricsAsked, Query()], accept: Accept = "") -> Response:
     """Give the sums for Prometheus, of everybody or of one tenant."""
-    body, content_type = state.exporter.fleet(accept=accept, tenant=tenant or None)
-    if not tenant and state.observe is not None:
+    body, content_type = state.exporter.fleet(accept=accept, tenant=asked.tenant or None)
+    if not asked.tenant and state.observe is not None:
         state.observe(Scraped(state.now()))
     return Response(body, headers={"content-type": content_type})
 
@@ -55,9 +56,9 @@ async def metrics(state: State, tenant: Tenant = None, accept: Annotated[str, He
     response_class=Response,
     responses={**TEXT, **documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)},
 )
-async def device_metrics(state: State, tenant: Tenant = None, accept: Annotated[str, Header()] = "") -> Response:
+async def device_metrics(state: State, asked: Annotated[MetricsAsked, Query()], accept: Accept = "") -> Response:
     """Give the series per device for Prometheus, if they are switched on."""
     if not state.settings.device_series:
         raise ProblemError(HTTPStatus.NOT_FOUND, "series per device are off; set [web] device_series = true for them")
-    body, content_type = state.exporter.devices(accept=accept, tenant=tenant or None)
+    body, content_type = state.exporter.devices(accept=accept, tenant=asked.tenant or None)
     return Response(body, headers={"content-type": content_type})
