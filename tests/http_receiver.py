@@ -10,6 +10,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
+from monitor.clock import SystemClock
 from tests.waiting import free_port
 
 
@@ -39,13 +40,15 @@ class HttpReceiver:
     """False: it takes the request and says nothing."""
     endless: bool = False
     """It sends its body again and again until the other side hangs up."""
+    pause_seconds: float = 0.0
+    """Between two of its endless bodies."""
     halting: bool = False
     """It stops in the middle of its body."""
     tls: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
-    bytes_sent: int = 0
     port: int = field(default_factory=free_port)
+    _clock: SystemClock = field(default_factory=SystemClock)
     _server: asyncio.Server | None = None
     _talks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -95,8 +98,8 @@ class HttpReceiver:
         await writer.drain()
         while self.endless:
             writer.write(self.body)
-            self.bytes_sent += len(self.body)
             await writer.drain()
+            await self._clock.wait(None, self._clock.now() + self.pause_seconds)
 
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:

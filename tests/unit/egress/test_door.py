@@ -50,6 +50,14 @@ async def test_no_answer_in_time_is_an_answer_without_status() -> None:
         assert (answer.status, answer.text) == (None, "no answer within 0.2 s")
 
 
+async def test_an_answer_that_trickles_is_cut_when_its_time_is_up() -> None:
+    async with (
+        HttpReceiver(body=b"x", endless=True, pause_seconds=0.02) as there,
+        open_door(timeout_seconds=0.3) as door,
+    ):
+        assert (await door.post(there.url, b"{}", {})).status == 200
+
+
 async def test_an_answer_that_breaks_off_counts_by_its_status() -> None:
     async with HttpReceiver(status=202, halting=True) as there, open_door(timeout_seconds=0.2) as door:
         assert (await door.post(there.url, b"{}", {})).status == 202

@@ -19,6 +19,18 @@ DOWN = DeliveryError("answered 500", retryable=True)
 HOUR = 3600.0
 
 
+class CountingClock(VirtualClock):
+    """Counts how often somebody waits, so that a loop that never rests is seen."""
+
+    def __init__(self, start: float) -> None:
+        super().__init__(start)
+        self.waits = 0
+
+    async def wait(self, event: asyncio.Event | None, until: float | None) -> bool:
+        self.waits += 1
+        return await super().wait(event, until)
+
+
 class FragileStore(MemoryStore):
     """A store whose disk can fill up, and that can stop just before it marks something delivered."""
 
@@ -47,7 +59,7 @@ class Desk:
     """An outbox at work, with what a test needs to steer it."""
 
     def __init__(self, *receivers: str, resend_seconds: float | None = None) -> None:
-        self.clock = VirtualClock(NOON)
+        self.clock = CountingClock(NOON)
         self.store = FragileStore()
         self.receivers = [FakeReceiver(name, self.clock, resend_seconds=resend_seconds) for name in receivers]
         self.firing: dict[str, Alert] = {}

@@ -49,6 +49,17 @@ async def test_it_is_tried_until_the_receiver_takes_it() -> None:
         assert pager.taken == ["feeder-1 firing"]
 
 
+async def test_after_one_failure_it_is_tried_again_within_a_second() -> None:
+    desk = Desk("pager")
+    async with desk.at_work() as pager:
+        pager.refusing = DOWN
+        desk.outbox.direct(an_alert(name="StoreFailing"))
+        await desk.wait(0)
+        pager.refusing = None
+        await desk.wait(1)
+        assert pager.taken == ["feeder-1 firing"]
+
+
 async def test_what_was_sent_directly_is_only_marked_when_it_comes_from_the_store_later() -> None:
     desk = Desk("pager")
     async with desk.at_work() as pager:

@@ -114,7 +114,23 @@ async def test_waits_between_tries_double_and_stay_below_the_longest() -> None:
         assert 0.5 <= waits[0] <= 2
         assert max(waits) <= 60
         assert min(waits[10:]) >= 30
+        assert len(set(waits[10:])) == len(waits[10:]), "receivers that fail together must not be tried together"
         assert desk.attempts("failed") == len(pager.tried)
+
+
+async def test_a_receiver_that_recovered_is_trusted_again() -> None:
+    desk = Desk("pager")
+    async with desk.at_work() as pager:
+        pager.refusing = DOWN
+        await desk.owe(an_alert("feeder-1"))
+        await desk.wait(HOUR)
+        pager.refusing = None
+        await desk.wait(61)
+        pager.refusing = DOWN
+        await desk.owe(an_alert("feeder-2"))
+        pager.refusing = None
+        await desk.wait(1)
+        assert pager.taken == ["feeder-1 firing", "feeder-2 firing"]
 
 
 async def test_new_alerts_do_not_shorten_the_rest_of_a_failing_receiver() -> None:

@@ -48,6 +48,28 @@ async def test_nothing_is_repeated_that_was_never_delivered_from_the_disk() -> N
         assert am.parcels == []
 
 
+async def test_an_alert_that_fires_anew_is_not_repeated_before_it_is_delivered_anew() -> None:
+    desk = Desk("am", resend_seconds=60)
+    async with desk.at_work() as am:
+        await desk.owe(an_alert())
+        await desk.owe(an_alert(state="resolved", at=desk.clock.now()))
+        undecided = an_alert(at=desk.clock.now())
+        desk.firing[undecided.key] = undecided
+        await desk.wait(600)
+        assert am.taken.count("feeder-1 firing") == 1
+
+
+async def test_an_alert_that_ended_unnoticed_and_fires_anew_waits_for_its_delivery_too() -> None:
+    desk = Desk("am", resend_seconds=60)
+    async with desk.at_work() as am:
+        await desk.owe(an_alert())
+        ended = desk.firing.popitem()
+        await desk.wait(61)
+        desk.firing.update([ended])
+        await desk.wait(600)
+        assert am.taken == ["feeder-1 firing"]
+
+
 async def test_what_fires_at_the_start_is_told_at_once() -> None:
     desk = Desk("am", resend_seconds=60)
     async with desk.at_work() as am:
@@ -74,6 +96,7 @@ async def test_a_failing_receiver_is_not_pressed_with_repeats() -> None:
         am.refusing = DOWN
         await desk.wait(HOUR)
         assert len(am.tried) < 130
+        assert desk.clock.waits < 500
         am.refusing = None
         await desk.wait(66)
         assert am.taken[-1] == "feeder-1 firing"
