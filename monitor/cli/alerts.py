@@ -46,8 +46,10 @@ def alerts(
         [bold]hearthbeat alerts --state all --severity critical[/]
     """
     filters = {"state": state, "severity": severity, "name": name, "tenant": tenant}
-    rows = reach(url, config).items("/api/v1/alerts", filters, limit)
+    remote = reach(url, config)
+    rows = remote.items("/api/v1/alerts", filters, limit)
     if output is Format.JSON:
         print_json(rows)
         return
-    print_table(COLUMNS, rows, "No alert is firing." if state == "firing" else "No alert matches.")
+    nothing = "No alert is firing." if state == "firing" else "No alert matches."
+    print_table(COLUMNS, rows, nothing, remote.now())

@@ -17,6 +17,7 @@ from monitor.clock import ScaledClock
 from monitor.config import Config
 from monitor.logs import LogSettings, set_up
 from monitor.mqtt import MqttSettings
+from monitor.web.server import ListenError
 from simulators.live import Show, Stations
 from simulators.scenario import load_scenario
 from simulators.world import World
@@ -51,6 +52,8 @@ def demo(
     try:
         with tempfile.TemporaryDirectory(prefix="hearthbeat-demo-") as folder:
             asyncio.run(_play(Path(folder), port, for_seconds, devices, seed))
+    except* ListenError as group:
+        problems = [*reasons(group), "For the demo: hearthbeat demo --port 0"]
     except* EXPECTED as group:
         problems = reasons(group)
     if problems:

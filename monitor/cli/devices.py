@@ -96,7 +96,8 @@ def devices(
     if output is Format.JSON:
         print_json(rows)
         return
-    print_table(COLUMNS, rows, "No device matches." if any(filters.values()) else "No device is known yet.")
+    nothing = "No device matches." if any(filters.values()) else "No device is known yet."
+    print_table(COLUMNS, rows, nothing, remote.now())
     if len(rows) == limit and not pseudonym:
         typer.echo(f"Only the first {limit} are shown; see more with --limit.", err=True)
 

@@ -48,8 +48,10 @@ def incidents(
 
         [bold]hearthbeat incidents --state open[/]
     """
-    rows = reach(url, config).items("/api/v1/incidents", {"state": state, "tenant": tenant}, limit)
+    remote = reach(url, config)
+    rows = remote.items("/api/v1/incidents", {"state": state, "tenant": tenant}, limit)
     if output is Format.JSON:
         print_json(rows)
         return
-    print_table(COLUMNS, rows, "No incident is open." if state == "open" else "There was no incident.")
+    nothing = "No incident is open." if state == "open" else "There was no incident."
+    print_table(COLUMNS, rows, nothing, remote.now())

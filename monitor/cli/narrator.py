@@ -10,6 +10,7 @@ from monitor.cli.printing import duration, scope_words
 from monitor.clock import Clock
 from monitor.core.decisions import Alert, Incident, Status
 from monitor.core.engine import Engine
+from simulators.truth import Truth
 from simulators.world import World
 
 GLANCE_SECONDS = 5.0
@@ -53,7 +54,7 @@ class Narrator:
     async def tell(self, stop: asyncio.Event) -> None:
         """Go on until the end."""
         while not await self._clock.wait(stop, self._clock.now() + GLANCE_SECONDS):
-            for said, style in self._news():
+            for said, style in self.news():
                 minutes, seconds = divmod(int(self._clock.now() - self._world.start), 60)
                 self._console.print(Text.assemble((f"{minutes:3d}:{seconds:02d}  ", "dim"), (said, style)))
 
@@ -71,7 +72,8 @@ class Narrator:
     def _count(self, *statuses: Status) -> int:
         return sum(number for (_, status), number in self._engine.fleet.counts.items() if status in statuses)
 
-    def _news(self) -> Iterator[tuple[str, str]]:
+    def news(self) -> Iterator[tuple[str, str]]:
+        """What is new since the last look, and in which style to say it."""
         yield from self._milestone()
         yield from self._causes()
         yield from self._incident_news()
@@ -87,10 +89,8 @@ class Narrator:
         for cause in self._world.truth():
             if cause.minor:
                 continue
-            hit = next(iter(cause.devices)) if len(cause.devices) == 1 else f"{len(cause.devices)} devices"
-            where = "" if len(cause.devices) == 1 else f" ({scope_words(cause.scope)})"
             if self._first("begins", cause.name, cause.start):
-                yield f"world    {cause.name}: {hit}{where} fall silent now, and nobody tells the monitor", "bold"
+                yield f"world    {cause.name}: {_whom(cause)} now, and nobody tells the monitor", "bold"
             if cause.end is not None and self._first("ends", cause.name, cause.end):
                 yield f"world    {cause.name}: over, the devices return in their own time", "bold"
 
@@ -106,10 +106,9 @@ class Narrator:
             if name not in self._incidents:
                 noticed = duration(incident.opened_at - incident.started_at)
                 how_many = f"{incident.silent} of {incident.devices} devices silent, {incident.confidence:.0%} sure"
-                where = f"{incident.layer} {scope_words(incident.scope)}"
-                yield f"monitor  INCIDENT {where}: {how_many}, {noticed} after it began", "bold red"
+                yield f"monitor  INCIDENT {_what(incident)}: {how_many}, {noticed} after it began", "bold red"
         for name in self._incidents.keys() - now.keys():
-            yield f"monitor  RESOLVED {scope_words(self._incidents[name].scope)}", "bold green"
+            yield f"monitor  RESOLVED {_what(self._incidents[name])}", "bold green"
         self._incidents = now
 
     def _alert_news(self) -> Iterator[tuple[str, str]]:
@@ -121,3 +120,16 @@ class Narrator:
         for key in self._alerts.keys() - now.keys():
             yield f"alert    {self._alerts[key].name} resolved", "green"
         self._alerts = now
+
+
+def _whom(cause: Truth) -> str:
+    if len(cause.devices) == 1:
+        return f"{next(iter(cause.devices))} falls silent"
+    return f"{len(cause.devices)} devices ({scope_words(cause.scope)}) fall silent"
+
+
+def _what(incident: Incident) -> str:
+    """As in: provider aurora."""
+    if len(incident.scope) == 1:
+        return f"{incident.layer} {next(iter(incident.scope.values()))}"
+    return f"{incident.layer} {scope_words(incident.scope)}"

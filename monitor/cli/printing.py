@@ -1,7 +1,6 @@
 """Tables for people, JSON for scripts."""
 
 import json
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,13 +25,13 @@ class Column:
     cell: Callable[[Row], str | Text]
 
 
-def print_table(columns: Sequence[Column], rows: Iterable[Row], nothing: str) -> None:
-    """Rows as a table, or the sentence `nothing`."""
+def print_table(columns: Sequence[Column], rows: Iterable[Row], nothing: str, now: float = 0.0) -> None:
+    """Rows as a table, or the sentence `nothing`; `now` is the present of whoever told the rows."""
     table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
     for column in columns:
         table.add_column(column.head, overflow="fold")
     for row in rows:
-        table.add_row(*(column.cell(row) for column in columns))
+        table.add_row(*(column.cell({**row, "now": now}) for column in columns))
     if not table.row_count:
         typer.echo(nothing)
         return
@@ -55,14 +54,9 @@ def plain(name: str) -> Callable[[Row], str | Text]:
     return lambda row: Text(str(row.get(name) or "–"))
 
 
-def ago(name: str, now: float | None = None) -> Callable[[Row], str | Text]:
-    """A cell that shows a moment as the time since then."""
-
-    def cell(row: Row) -> str:
-        moment = row.get(name)
-        return "–" if moment is None else duration((time.time() if now is None else now) - moment)
-
-    return cell
+def ago(name: str) -> Callable[[Row], str | Text]:
+    """A cell that shows a moment as the time from then until the row's `now`."""
+    return lambda row: "–" if row.get(name) is None else duration(row["now"] - row[name])
 
 
 def utc(moment: float) -> str:

@@ -42,6 +42,10 @@ class Remote:
             found += page
         return found[:limit]
 
+    def now(self) -> float:
+        """The present of the monitor, which may run faster than ours, or on a machine with another clock."""
+        return float(self.get("/api/v1/fleet", {})["at"])
+
     def _pages(self, path: str, params: Params, limit: int) -> Iterator[list[dict[str, Any]]]:
         cursor = ""
         while limit > 0:
