@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import httpx
 import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.programs import RealProgram
 from tests.waiting import wait_for
@@ -90,7 +91,7 @@ class Devices:
         self.alive: set[str] = set()
         self._ending = threading.Event()
         self._pacemaker = threading.Thread(target=self._keep_beating, daemon=True)
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        self._client = paho.Client(CallbackAPIVersion.VERSION2)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         self._seq: dict[str, int] = {}
