@@ -40,7 +40,7 @@ def headline(
     if blind:
         since = min(blind.values())
         causes = " and ".join(dict.fromkeys(BLINDNESS[cause] for cause in blind))
-        frozen = "Nothing below is current: it shows the fleet as it was when the monitor last saw it."
+        frozen = "Nothing below about devices is current: it shows the fleet as it was when last seen."
         return Headline("blind", f"Blind for {spell(now - since)}: {causes}.", frozen)
     if outages:
         return _outage_headline(outages, now)

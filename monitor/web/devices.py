@@ -12,7 +12,7 @@ from itertools import islice
 from monitor.core.decisions import STATUSES, Status
 from monitor.core.fleet import Cohort, Device, Fleet
 
-SLICE = 5000
+SLICE = 2000
 """Devices looked at before others get their turn on the loop."""
 DEVICES_PER_SECOND = 50_000
 """How fast a large fleet may be gone through, so that a page that is looked at takes little of the processor."""

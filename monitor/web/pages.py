@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from monitor.core.decisions import STATUSES, Status
+from monitor.core.sentences import headline
 from monitor.devices.profile import Kind
 from monitor.web import runbooks
 from monitor.web.api.devices import device_detail, find_device
@@ -97,4 +98,6 @@ async def api_page(request: Request, state: State) -> HTMLResponse:
 
 
 def _frame(state: WebState) -> dict[str, object]:
-    return {"links": state.links, "version": state.version, "now": state.now()}
+    now, blind = state.now(), state.engine.blind
+    told = headline({}, (), blind, now).text if blind else ""
+    return {"links": state.links, "version": state.version, "now": now, "blind": told}

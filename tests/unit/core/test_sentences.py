@@ -43,7 +43,7 @@ def test_blindness_comes_before_everything_and_says_that_nothing_is_current() ->
     told = headline({"online": 3, "offline": 200}, [outage()], {"link": NOW - 200}, NOW)
     assert told.tone == "blind"
     assert told.text == "Blind for 3 min 20 s: there is no connection to the broker."
-    assert told.detail.startswith("Nothing below is current")
+    assert told.detail.startswith("Nothing below about devices is current")
 
 
 def test_several_causes_of_blindness_are_all_named_since_the_first() -> None:

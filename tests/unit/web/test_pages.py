@@ -78,7 +78,15 @@ async def test_a_blind_monitor_says_so_before_anything_else_and_marks_the_page()
     html = await page(engine)
     assert 'data-tone="blind"' in html
     assert words(html).index("Blind for 3 min 20 s") < words(html).index("Devices by state")
-    assert "Nothing below is current" in html
+    assert "Nothing below about devices is current" in html
+
+
+@pytest.mark.parametrize("path", ["/devices", "/devices/acme/f1", "/incidents/i"])
+async def test_the_other_pages_about_the_fleet_admit_blindness_too(path: str) -> None:
+    engine = busy_engine()
+    assert "Blind" not in await page(engine, path)
+    engine.blind["echo"] = NOW - 30
+    assert "Blind for 30 s: our own messages do not come back" in await page(engine, path)
 
 
 async def test_devices_that_an_incident_explains_are_counted_but_not_listed() -> None:
