@@ -95,7 +95,7 @@ async def test_a_failing_receiver_is_not_pressed_with_repeats() -> None:
         await desk.owe(an_alert())
         am.refusing = DOWN
         await desk.wait(HOUR)
-        assert len(am.tried) < 130
+        assert 60 <= len(am.tried) < 130
         assert desk.clock.waits < 500
         am.refusing = None
         await desk.wait(66)
