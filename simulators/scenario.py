@@ -5,7 +5,7 @@ import tomllib
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
@@ -15,10 +15,9 @@ from simulators.faults import Fault
 from simulators.faults.everyday import QUIET, EverydaySpec
 from simulators.fleet import FleetSpec
 from simulators.network import NetworkSpec
-from simulators.truth import Layer
+from simulators.truth import Layer, Word
 
 MONDAY_MORNING = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
-Verdict = Literal["outage", "device", "blind", "degraded", "flapping", "suspicion"]
 
 
 class ScenarioError(ValueError):
@@ -28,7 +27,7 @@ class ScenarioError(ValueError):
 class Expectation(Section):
     """One line of `[[must_detect]]` or `[[must_not]]`. What is left out matches anything."""
 
-    verdict: Verdict
+    verdict: Word
     layer: Layer | None = None
     scope: dict[str, str] | None = None
     fault: Annotated[str | None, Field(description="name of the fault that it is about")] = None

@@ -7,6 +7,9 @@ from typing import Literal
 TruthKind = Literal["outage", "degraded", "device", "flapping", "blind", "planned", "nothing"]
 Layer = Literal["provider", "region", "network", "site", "gateway", "release", "fleet", "device", "monitor"]
 
+Word = Literal["outage", "device", "blind", "degraded", "flapping", "suspicion"]
+"""The sorts of verdict that a detector can give."""
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulators.world import World
 
 RECONNECT = Recovery(back_off=60.0)
+MONITOR_STOPPED = "the monitor itself was stopped"
 CENTER = "center"
 """The cause of absences that are the centre's fault: for a monitor, these spells are blindness."""
 
@@ -102,8 +103,12 @@ class _MonitorAway(_CenterFault):
     def stage(self, world: "World") -> None:
         """Plan the loss and the return of the link."""
         end = self.record(world)
-        world.plan(self.staged(world), lambda: world.broker.drop_link(world.now, "connection lost"))
-        world.plan(end, lambda: world.broker.raise_link(world.now, "connected"))
+        world.plan(self.staged(world), lambda: world.broker.drop_link(world.now, self.reason("connection lost")))
+        world.plan(end, lambda: world.broker.raise_link(world.now, self.reason("connected")))
+
+    def reason(self, usual: str) -> str:
+        """What the link's change is put down to."""
+        return usual
 
 
 class MonitorLinkDown(_MonitorAway):
@@ -116,6 +121,10 @@ class MonitorStop(_MonitorAway):
     """The monitor itself is stopped and started again; whoever judges this restarts the engine from what it saved."""
 
     kind: Literal["monitor_stop"]
+
+    def reason(self, usual: str) -> str:  # noqa: ARG002 -- the same for going and coming
+        """What the link's change is put down to."""
+        return MONITOR_STOPPED
 
 
 def _roots(world: "World") -> list[SimulatedDevice]:

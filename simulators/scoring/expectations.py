@@ -1,0 +1,116 @@
+"""Whether a run met what its scenario demands."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from simulators.faults.target import layer_of
+from simulators.fleet import Population
+from simulators.scenario import Expectation, Scenario
+from simulators.scoring.verdicts import OutageVerdict, Scope, Verdicts
+from simulators.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One expectation and what came of it, in words."""
+
+    expectation: Expectation
+    wanted: bool
+    met: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One verdict of any kind, reduced to what expectations speak of."""
+
+    at: float
+    layers: frozenset[str]
+    scopes: tuple[Scope, ...]
+
+
+def examine(scenario: Scenario, verdicts: Verdicts, truths: Iterable[Truth], population: Population) -> list[Finding]:
+    """Hold a run against `must_detect` and `must_not`, as far as the detector speaks of such things at all."""
+    causes = list(truths)
+    findings = []
+    for expectation in (each for each in scenario.must_detect if each.verdict in verdicts.vocabulary):
+        said = _matching(expectation, verdicts, causes, population)
+        ever = _matching(expectation.model_copy(update={"within": None}), verdicts, causes, population)
+        excess = expectation.at_most is not None and len(ever) > expectation.at_most
+        findings.append(Finding(expectation, True, bool(said) and not excess, _story(expectation, said)))  # noqa: FBT003
+    for expectation in (each for each in scenario.must_not if each.verdict in verdicts.vocabulary):
+        said = _matching(expectation, verdicts, causes, population)
+        findings.append(Finding(expectation, False, not said, _story(expectation, said)))  # noqa: FBT003
+    return findings
+
+
+def _matching(expectation: Expectation, verdicts: Verdicts, truths: list[Truth], population: Population) -> list[_Said]:
+    causes = [truth for truth in truths if expectation.fault is None or _named(truth, expectation.fault)]
+    fits = _in_time(expectation, causes)
+    everything = _everything(expectation, verdicts, causes, population)
+    return [
+        said
+        for said in everything
+        if fits(said.at)
+        and (expectation.layer is None or expectation.layer in said.layers)
+        and (expectation.scope is None or any(_covers(expectation.scope, scope) for scope in said.scopes))
+    ]
+
+
+def _everything(
+    expectation: Expectation, verdicts: Verdicts, causes: list[Truth], population: Population
+) -> list[_Said]:
+    match expectation.verdict:
+        case "outage" | "degraded":
+            return [_outage(verdict) for verdict in verdicts.outages]
+        case "suspicion":
+            return [_Said(each.at, frozenset({each.layer}), (each.scope,)) for each in verdicts.suspicions]
+        case "blind":
+            return [_Said(spell.start, frozenset({"monitor"}), ({},)) for spell in verdicts.blind]
+        case "device" | "flapping":
+            return _device_verdicts(expectation, verdicts, causes, population)
+
+
+def _outage(verdict: OutageVerdict) -> _Said:
+    """An outage counts for each of the scopes that it names as the same, and for their layers."""
+    layers = {verdict.layer, *(layer_of(scope) for scope in verdict.equivalents)}
+    return _Said(verdict.opened_at, frozenset(layers), (verdict.scope, *verdict.equivalents))
+
+
+def _device_verdicts(
+    expectation: Expectation, verdicts: Verdicts, causes: list[Truth], population: Population
+) -> list[_Said]:
+    """Devices called offline; where a fault is named, only its own devices, else only those that no fault hit."""
+    hit = frozenset[str]().union(*(truth.devices for truth in causes)) if causes else frozenset[str]()
+    about = hit if expectation.fault is not None else frozenset(population.by_id) - hit
+    return [
+        _Said(spell.start, frozenset({"device"}), ({"device": device},))
+        for device, spells in verdicts.offline.items()
+        if device in about
+        for spell in spells
+    ]
+
+
+def _in_time(expectation: Expectation, causes: list[Truth]) -> Callable[[float], bool]:
+    if expectation.fault is None or not causes:
+        return lambda _moment: True
+    start = min(truth.start for truth in causes)
+    latest = float("inf") if expectation.within is None else start + expectation.within
+    return lambda moment: start <= moment <= latest
+
+
+def _named(truth: Truth, fault: str) -> bool:
+    """A fault's truths bear its name; one that strikes several scopes numbers them."""
+    return truth.name == fault or truth.name.startswith(f"{fault}-")
+
+
+def _covers(wanted: Scope, said: Scope) -> bool:
+    """Whether a verdict names the wanted scope; the tenant that comes with a site or gateway is no difference."""
+    return {k: v for k, v in said.items() if k != "tenant" or "tenant" in wanted} == dict(wanted)
+
+
+def _story(expectation: Expectation, said: list[_Said]) -> str:
+    name = " ".join(
+        part for part in (expectation.verdict, expectation.layer or "", str(expectation.scope or "")) if part
+    )
+    return f"{name}: said {len(said)} time{'' if len(said) == 1 else 's'}"
