@@ -43,7 +43,7 @@ def demo(
 
     A broker, three hundred simulated feeders and thermostats, the monitor, its database and its page, all in this
     process and in a temporary folder. A feeder dies, a provider fails and recovers, and the terminal tells what was
-    seen. Everything is judged as in earnest: time passes thirty times as fast, thresholds are as shipped.
+    seen. Devices are judged as in earnest: time passes thirty times as fast, their thresholds are as shipped.
 
         [bold]hearthbeat demo --port 0[/]
     """
@@ -80,12 +80,16 @@ async def _play(folder: Path, port: int, for_seconds: float | None, devices: int
 
 
 def settings(folder: Path, port: int) -> Config:
-    """As shipped, but for an embedded broker and everything in one folder."""
+    """As shipped, but for an embedded broker, everything in one folder, and more patience with this machine.
+
+    Fast time makes every hiccup of the host as many times as long, and the demo is not about those.
+    """
     return Config.model_validate(
         {
             "mqtt": {"url": "embedded://127.0.0.1:0"},
             "store": {"path": folder / "hearthbeat.db"},
             "web": {"listen": f"127.0.0.1:{port}"},
+            "sight": {"echo_seconds": 15.0, "blind_after_seconds": 120.0},
         }
     )
 
