@@ -196,12 +196,12 @@ def _sum_up(run: Replay, seconds: float) -> None:
     for sample in run.intake.samples():
         where = f" from {sample.device}" if sample.device else ""
         typer.echo(f"set aside, {sample.count} ×{where}: {sample.reason}: {sample.detail}", err=True)
-    if not progress.bad:
+    if not progress.left_out:
         return
-    hidden = len(progress.bad) - SHOWN_BAD_LINES
+    hidden = progress.left_out - min(SHOWN_BAD_LINES, len(progress.bad))
     end(
         Ending.FAILED,
         *(f"line {bad.number}: {bad.reason}" for bad in progress.bad[:SHOWN_BAD_LINES]),
         *([f"and {hidden} more"] if hidden > 0 else []),
-        f"{len(progress.bad)} of {progress.lines} lines could not be used and were left out.",
+        f"{progress.left_out} of {progress.lines} lines could not be used and were left out.",
     )

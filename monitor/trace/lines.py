@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import from_json
+
 from monitor.core.observations import Flooding, LinkChanged, MaintenanceSet, Observation, Witness
 from monitor.decoders.protocol import Message
 from monitor.trace.encode import encode
@@ -39,12 +41,7 @@ Said = Message | Observation | End
 
 def read_line(text: str) -> Said:
     """What a line says. Raises LineError."""
-    try:
-        line = json.loads(text)
-    except ValueError:
-        raise LineError("is not JSON") from None
-    except RecursionError:
-        raise LineError("is nested too deeply") from None
+    line = _parsed(text)
     if not isinstance(line, dict):
         raise LineError("must be a JSON object")
     at = line.get("at")
@@ -54,6 +51,18 @@ def read_line(text: str) -> Said:
         if kind in line:
             return read(float(at), line)
     raise LineError(f"must hold one of {', '.join(_READERS)}")
+
+
+def _parsed(text: str) -> object:
+    try:
+        return from_json(text)
+    except ValueError:
+        pass
+    try:
+        # Slower, and more lenient: a payload that was never text may hold half a character.
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise LineError("is not JSON") from None
 
 
 def moment_of(said: Said) -> float:

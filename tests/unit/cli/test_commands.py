@@ -12,9 +12,12 @@ COMMANDS = sorted(getattr(get_command(app), "commands", {}))
 
 
 def test_all_commands_are_there() -> None:
-    assert sorted(
-        ["run", "demo", "simulate", "replay", "check-config", "devices", "incidents", "alerts", "backup", "version"]
-    ) == COMMANDS
+    assert (
+        sorted(
+            ["run", "demo", "simulate", "replay", "check-config", "devices", "incidents", "alerts", "backup", "version"]
+        )
+        == COMMANDS
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -47,7 +47,7 @@ def test_each_kind_of_line_is_read(line: str, said: object) -> None:
     [
         ("", "is not JSON"),
         ("{", "is not JSON"),
-        ("[" * 100_000, "is nested too deeply"),
+        ("[" * 100_000, "is not JSON"),
         ("[1]", "must be a JSON object"),
         ("{}", '"at" must be a number'),
         ('{"at": true, "end": true}', '"at" must be a number'),
