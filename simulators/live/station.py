@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 from monitor.mqtt.settings import MqttSettings
@@ -16,6 +16,8 @@ KEEPALIVE_SECONDS = 60
 TEND_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 CONNECT_SECONDS = 10.0
+SETTLE_SECONDS = 5.0
+GLANCE_SECONDS = 0.02
 WAITING_LIMIT = 1000
 """Messages that wait for a connection; the oldest is dropped first."""
 
@@ -31,6 +33,7 @@ class Station:
         self._opening: asyncio.Task[None] | None = None
         self._tending: asyncio.TimerHandle | None = None
         self._waiting: deque[Packet] = deque(maxlen=WAITING_LIMIT)
+        self._last: MQTTMessageInfo | None = None
         self._not_before = 0.0
         self.dropped = 0
         self.failure = ""
@@ -44,7 +47,7 @@ class Station:
     def publish(self, packet: Packet) -> None:
         """Send now, or as soon as there is a connection."""
         if self._client is not None and self._client.is_connected():
-            self._client.publish(packet.topic, packet.payload, packet.qos, packet.retain)
+            self._send(self._client, packet)
             return
         self.dropped += len(self._waiting) == WAITING_LIMIT
         self._waiting.append(packet)
@@ -61,9 +64,17 @@ class Station:
         self._forget(polite=True)
 
     async def settle(self) -> None:
-        """Wait until an ongoing try to connect is decided."""
-        if self._opening is not None:
-            await asyncio.wait([self._opening])
+        """Wait until the broker has everything that was said, as far as it can be reached in a few seconds."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + SETTLE_SECONDS
+        while self._busy and loop.time() < give_up:  # noqa: ASYNC110 -- paho tells of no one moment to wait for
+            await asyncio.sleep(GLANCE_SECONDS)
+
+    @property
+    def _busy(self) -> bool:
+        if self._opening is not None or (self._client is not None and self._waiting):
+            return True
+        return self._client is not None and self._last is not None and not self._last.is_published()
 
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
@@ -101,8 +112,10 @@ class Station:
             self._not_before = asyncio.get_running_loop().time() + RETRY_SECONDS
             return
         while self._waiting:
-            packet = self._waiting.popleft()
-            client.publish(packet.topic, packet.payload, packet.qos, packet.retain)
+            self._send(client, self._waiting.popleft())
+
+    def _send(self, client: Client, packet: Packet) -> None:
+        self._last = client.publish(packet.topic, packet.payload, packet.qos, packet.retain)
 
     def _turn(self, step: Callable[[], MQTTErrorCode]) -> None:
         if step() != MQTTErrorCode.MQTT_ERR_SUCCESS:
@@ -123,6 +136,7 @@ class Station:
 
     def _forget(self, *, polite: bool) -> None:
         client, self._client = self._client, None
+        self._last = None
         if self._tending is not None:
             self._tending.cancel()
         if self._opening is not None:
