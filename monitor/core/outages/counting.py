@@ -72,7 +72,7 @@ class Counting:
         of_all = self._members.fleet.normal
         for part in self._members.phases[int(at) % 60]:
             outcomes = part.take_minute()
-            if part.alarmed_at is None:
+            if part.alarmed_at is None and not part.held:
                 part.rates.learn(outcomes, MINUTE_SECONDS)
                 part.expect(part.rates.normal(of_all))
                 part.will_rate += (1 - WILL_MEMORY) * (part.will_minute / MINUTE_SECONDS - part.will_rate)

@@ -8,7 +8,7 @@ and 15 min intervals mix freely, and long before any of them is overdue.
 from math import log
 from typing import NamedTuple
 
-BANK = (0.1, 0.3, 0.9)
+BANK = (0.05, 0.15, 0.4, 0.9)
 """The shares q that are watched for; in between, the nearest does."""
 
 WEEK_SECONDS = 604_800

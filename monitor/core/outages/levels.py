@@ -78,6 +78,7 @@ class Levels:
             count=lambda member: Count(0, 0) if member in blocked else self._count(member),
             tested=lambda part: self.level(part, at).of,
             expected=lambda part: self.level(part, at).expected,
+            present=lambda _: 0.0,
             devices=devices,
             share=self._settings.minimum_share,
         )

@@ -17,6 +17,7 @@ from monitor.core.outages.slices import Slice
 
 WORTH_NATS = 8.0
 MOST_SCOPES = 3
+MOST_LOOKS = 5
 SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
@@ -47,12 +48,14 @@ class Question:
     """What a search is about.
 
     `count` says how many devices of a leaf show it and how many could; `tested` the latter for a slice; `expected` what
-    share of a slice is normal. Fewer devices than `devices` and a smaller share than `share` are too small to matter.
+    share of a slice may be chance, and `present` what share showed it before. Fewer devices than `devices` and a smaller
+    share than `share` are too small to matter.
     """
 
     count: Callable[[Member], Count]
     tested: Callable[[Slice], float]
     expected: Callable[[Slice], float]
+    present: Callable[[Slice], float]
     devices: int
     share: float
 
@@ -84,11 +87,16 @@ class Search:
     def run(self) -> list[Explanation]:
         """The scopes that explain what is seen, best first."""
         found: list[Explanation] = []
-        while len(found) < MOST_SCOPES:
+        looks = 0
+        while len(found) < MOST_SCOPES and looks < MOST_LOOKS:
             ranked = self._ranked()
             if not ranked or ranked[0].score < WORTH_NATS:
                 break
-            found.append(self._take(ranked))
+            # What is too small to matter is taken out all the same: its parts would only be the luckier halves of it.
+            explanation = self._take(ranked)
+            looks += 1
+            if self.matters(explanation):
+                found.append(explanation)
         return found
 
     def seen_in(self, part: Slice) -> float:
@@ -103,7 +111,7 @@ class Search:
         expected = self._ask.expected(part)
         share = max(0.0, (min(1.0, seen / tested) - expected) / (1 - expected))
         affected = max(seen, share * part.sums.size)
-        if affected < self._ask.devices - 0.5 or seen / tested < self._least_share(tested):
+        if affected < self._ask.devices - 0.5:
             return None
         gain = gain_of(seen, tested, expected)
         return Explanation(part, seen, tested, share, gain, gain - part.price - 0.5 * log(max(1.0, tested)))
@@ -112,10 +120,11 @@ class Search:
         weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]
         return sorted(weighed, key=lambda each: (-each.score, breadth_of(each.slice.scope)))
 
-    def _least_share(self, tested: float) -> float:
-        """The smallest share that counts, less what chance takes from it, but never less by more than a tenth."""
-        share = self._ask.share
-        return max(0.9 * share, share - 2 * sqrt(share * (1 - share) / tested))
+    def matters(self, explanation: Explanation) -> bool:
+        """Whether the share that shows it is large enough; chance may take a tenth from it at most."""
+        least, tested = self._ask.share, explanation.tested
+        shown = explanation.seen / tested + self._ask.present(explanation.slice)
+        return shown >= max(0.9 * least, least - 2 * sqrt(least * (1 - least) / tested))
 
     def _take(self, ranked: list[Explanation]) -> Explanation:
         best = ranked[0]

@@ -23,7 +23,7 @@ class Slice:
 
     `nats` holds the CUSUM for each share of the bank, `zero_at` when each was last zero. `run` counts outcomes since
     all were zero, which is when a silence that is noticed now began to show; `returns` and `wills` count with it.
-    `below_at` is when each form of slow outage last had nothing to show.
+    They go on counting while a suspicion holds the slice. `below_at` is when each form of slow outage last had nothing to show.
     """
 
     __slots__ = (
@@ -33,6 +33,7 @@ class Slice:
         "below_at",
         "cloud_usual",
         "excused",
+        "held",
         "kept",
         "layer",
         "members",
@@ -70,6 +71,7 @@ class Slice:
         self.nats = [0.0] * len(BANK)
         self.zero_at = [0.0] * len(BANK)
         self.alarmed_at: float | None = None
+        self.held = False
         self.below_at: dict[str, float] = {}
         self.stirred_at = 0.0
         self.outcomes = [0] * 6
@@ -100,8 +102,9 @@ class Slice:
             nats[index] = max(0.0, total)
         if any(nats):
             return True
-        self.calm()
-        return False
+        if not self.held:
+            self.calm()
+        return self.held
 
     def calm(self) -> None:
         """Nothing speaks for an outage here any more."""

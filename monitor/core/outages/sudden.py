@@ -24,7 +24,8 @@ def search(members: Members, past: Past, settings: OutageSettings, began: float,
     question = Question(
         count=count,
         tested=lambda part: part.sums.tested(seconds),
-        expected=missing_share,
+        expected=lambda part: min(MOST_MISS, GUARD * missing_share(part)),
+        present=missing_share,
         devices=settings.minimum_devices,
         share=settings.minimum_share,
     )
@@ -32,5 +33,5 @@ def search(members: Members, past: Past, settings: OutageSettings, began: float,
 
 
 def missing_share(part: Slice) -> float:
-    """The share of a healthy slice that is between a missed heartbeat and the next, with the guard."""
-    return min(MOST_MISS, GUARD * part.normal.miss / (1 - part.normal.again))
+    """The share of a healthy slice that is between a missed heartbeat and the next."""
+    return part.normal.miss / (1 - part.normal.again)

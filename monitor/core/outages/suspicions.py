@@ -59,6 +59,7 @@ class Suspicions:
                 self.calm(watch.scope)
             elif verdict == "confirm":
                 self.open.remove(watch)
+                part.held = False
                 findings += confirm(watch, at, question.seen_in(self._members.fleet))
         return findings
 
@@ -91,7 +92,8 @@ class Suspicions:
     def _strongest(self, question: Search) -> list[Explanation]:
         """In a tiny cohort nothing may be worth its price: then the slice with the most evidence is named."""
         for part in sorted(self._counting.alarms, key=lambda each: (-max(each.nats), each.price, each.scope)):
-            if (explanation := question.weigh(part)) is not None:
+            explanation = question.weigh(part)
+            if explanation is not None and question.matters(explanation):
                 return [explanation]
         return []
 
@@ -113,20 +115,26 @@ class Suspicions:
         findings: list[Finding] = []
         for old in [each for each in self.open if each.explained_at != at and self._overlap(each.scope, part)]:
             watch.suspected_at = min(watch.suspected_at, old.suspected_at)
+            watch.onset = min(watch.onset, old.onset)
             watch.not_before = max(watch.not_before, old.not_before)
             findings.append(self._clear(old, at, "another scope explains it better"))
         self._refresh(watch, explanation, at)
         watch.fell = part.run[1]
         self.open.append(watch)
+        part.held = True
         return [*findings, self._speaker.suspected(watch, at)]
 
     def _refresh(self, watch: Watch, explanation: Explanation, at: float) -> None:
         part = explanation.slice
         watch.explanation = explanation
         watch.explained_at = at
-        if any(part.nats):
-            began = part.began_at(explanation.share)
-            watch.onset, watch.onset_uncertainty = _onset(part, explanation, began)
+        if not any(part.nats):
+            return
+        began = part.began_at(explanation.share)
+        onset, uncertainty = _onset(part, explanation, began)
+        # Later, when all who fell silent are known, the sum sinks to zero and rises anew: that is not the beginning.
+        if onset <= watch.onset:
+            watch.onset, watch.onset_uncertainty = onset, uncertainty
             watch.before = self._past.missing_before(self._members, watch.scope, began)
 
     def _overlap(self, scope: Scope, part: Slice) -> bool:
@@ -134,6 +142,7 @@ class Suspicions:
 
     def _clear(self, watch: Watch, at: float, reason: str) -> Finding:
         self.open.remove(watch)
+        self._members.slice_of(watch.scope).held = False
         return self._speaker.cleared(watch, at, reason)
 
 

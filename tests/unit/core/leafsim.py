@@ -42,8 +42,9 @@ class LeafWorld:
         self.margin = np.maximum(1.0, 0.03 * self.intervals) + 0.5
         self.due = self.now + self.rng.random(self.size) * self.intervals + self.margin
         self.outages: list[tuple[Mask, float, float]] = []
-        self.loss_factor = np.ones(self.size)
-        self.paused_until = 0.0
+        self.storms: list[tuple[Mask, float, float, float]] = []
+        self.stalls: list[tuple[float, float]] = []
+        self.dies_at = np.full(self.size, np.inf)
         self.detector = OutageDetector(self.settings)
         self.leaves = Leaves(self.settings)
         self.parts = [Leaves(self.settings) for _ in range(shards)] if shards > 1 else [self.leaves]
@@ -85,34 +86,49 @@ class LeafWorld:
         """Cut these devices off from `start` until `end` seconds after the beginning."""
         self.outages.append((mask, START + start, START + end))
 
-    def dead(self, moment: float) -> Mask:
-        """Which devices are cut off now."""
-        mask = np.zeros(self.size, dtype=bool)
-        for who, start, end in self.outages:
-            if start <= moment < end:
-                mask |= who
-        return mask
+    def storm(self, mask: Mask, factor: float, start: float, end: float) -> None:
+        """Multiply the loss of these devices."""
+        self.storms.append((mask, factor, START + start, START + end))
+
+    def stall(self, start: float, end: float) -> None:
+        """Hold all heartbeats back and deliver them together."""
+        self.stalls.append((START + start, START + end))
+
+    def ramp(self, mask: Mask, start: float, seconds: float) -> None:
+        """Let these devices die one after the other."""
+        self.dies_at[mask] = START + start + self.rng.random(int(mask.sum())) * seconds
 
     def tick(self) -> None:
         """Let one second pass and count what fell due in it."""
         self.now += 1
+        for _, end in self.stalls:
+            if end == self.now:
+                self._deliver_held()
         due = np.flatnonzero(self.due <= self.now)
         if not len(due):
             return
-        # A beat that falls due now was sent a margin ago: it is lost if the device was cut off then.
-        lost = np.zeros(len(due), dtype=bool)
+        # A heartbeat that falls due now was sent a margin ago: it is lost if the device was cut off then.
+        sent = self.due[due] - self.margin[due]
+        lost = sent >= self.dies_at[due]
         for who, start, end in self.outages:
-            if start <= self.now and self.now - 60 < end + 60:
-                sent = self.due[due] - self.margin[due]
+            if start <= self.now and self.now < end + 120:
                 lost |= who[due] & (sent >= start) & (sent < end)
         misses = self.misses[due]
-        chance = np.where(misses == 0, self.loss[due] * self.loss_factor[due], self.continues[np.minimum(misses, 3)])
+        chance = np.where(misses == 0, self.loss[due], self.continues[np.minimum(misses, 3)])
+        for who, factor, start, end in self.storms:
+            if start <= self.now < end:
+                chance = np.where(who[due] & (misses == 0), np.minimum(0.9, chance * factor), chance)
         lost |= self.rng.random(len(due)) < chance
-        if self.now < self.paused_until:
-            lost[:] = True
+        for start, end in self.stalls:
+            if start <= self.now < end:
+                lost |= sent >= start
         self.due[due] += self.intervals[due]
         for index, before, gone in zip(due.tolist(), misses.tolist(), lost.tolist(), strict=True):
             self._count(index, before, gone=gone)
+
+    def _deliver_held(self) -> None:
+        for index in np.flatnonzero(self.misses > 0).tolist():
+            self._count(index, int(self.misses[index]), gone=False)
 
     def _count(self, index: int, before: int, *, gone: bool) -> None:
         leaf = self.leaf_of[index]
