@@ -1,6 +1,6 @@
 """Small worlds for tests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from monitor.core.observations import Observation
 from simulators.scenario import Scenario
@@ -20,9 +20,12 @@ def scenario(
     fleet: Fields | None = None,
     network: Fields = PERFECT_AIR,
     everyday: Fields | None = None,
+    must_detect: Sequence[Fields] = (),
+    must_not: Sequence[Fields] = (),
 ) -> Scenario:
     parts: dict[str, object] = {"title": "a test", "duration": duration, "faults": faults, "network": network}
     parts["fleet"] = {"devices": 300, **(fleet or {})}
+    parts.update(must_detect=must_detect, must_not=must_not)
     if everyday is not None:
         parts["everyday"] = everyday
     return Scenario.model_validate(parts)
