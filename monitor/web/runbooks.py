@@ -18,7 +18,8 @@ def names() -> list[str]:
 
 
 def as_html(name: str) -> Markup | None:
-    """One runbook, or None if there is none of this name."""
+    """One runbook, or None if there is none of this name; runbooks link each other by file, with `.md`."""
+    name = name.removesuffix(".md")
     if not _NAME.fullmatch(name):
         return None
     file = next((folder / f"{name}.md" for folder in FOLDERS if (folder / f"{name}.md").is_file()), None)
