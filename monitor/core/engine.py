@@ -226,7 +226,7 @@ class Engine:
         self._ticked = int(self.sight.horizon)
         for row in devices:
             self.liveness.readmit(load_device(row))
-        self.outages.restore(engine.get("outages", {}), self.sight.horizon)
+        self.outages.restore(engine.get("outages", {}), self.sight.horizon, incidents)
         self.notices.restore(engine.get("notices", {}), self.sight.horizon)
         return self._track_sight(decisions)
 

@@ -102,14 +102,21 @@ class OutageDetector:
             "witnesses": self._witnesses.save(),
         }
 
-    def restore(self, data: Mapping[str, Any], _at: float = 0.0, incidents: Sequence[Incident] = ()) -> None:
-        """From plain data, before the first tick; `incidents` are those that the store knows to be open."""
+    def restore(self, data: Mapping[str, Any], at: float, incidents: Sequence[Incident] = ()) -> None:
+        """From plain data, before the first tick; `incidents` are those that the store knows to be open at `at`.
+
+        The store is right where the two differ: it is written with every decision, this data only now and then.
+        """
         if data:
             self._load(data)
         outages = {incident.id: incident for incident in incidents if incident.kind == "outage"}
+        for watch in [each for each in self._standing.open if each.id not in outages]:
+            self._standing.open.remove(watch)
+            watch.said_at = at
+            self._standing.ended.append(watch)
         known = {watch.id for watch in self._standing.open}
         for name in sorted(outages.keys() - known):
-            self._standing.adopt(memory.adopt_incident(outages[name]))
+            self._standing.open.append(memory.adopt_incident(outages[name], self._members))
 
     def _load(self, data: Mapping[str, Any]) -> None:
         memory.load_slices(data["slices"], self._members)
@@ -121,8 +128,7 @@ class OutageDetector:
         self._saved_past = data["past"]
         for slow in self._slow:
             slow.open = [memory.load_watch(each, self._members) for each in data["slow"] if each["form"] == slow.form]
-        for each in data["open"]:
-            self._standing.adopt(memory.load_watch(each, self._members))
+        self._standing.open = [memory.load_watch(each, self._members) for each in data["open"]]
         self._standing.ended = [memory.load_watch(each, self._members) for each in data["ended"]]
         self._witnesses.restore(data["witnesses"])
 

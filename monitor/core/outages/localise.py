@@ -48,8 +48,8 @@ class Question:
     """What a search is about.
 
     `count` says how many devices of a leaf show it and how many could; `tested` the latter for a slice; `expected` what
-    share of a slice may be chance, and `present` what share showed it before. Fewer devices than `devices` and a smaller
-    share than `share` are too small to matter.
+    share of a slice may be chance, and `present` what share showed it before. Fewer devices than `devices` and a
+    smaller share than `share` are too small to matter.
     """
 
     count: Callable[[Member], Count]

@@ -73,6 +73,14 @@ class Members:
             self.phases[found.phase].append(found)
         return found
 
+    def ordered(self, scope: Scope) -> Scope:
+        """The scope with its terms in the order in which slices have them."""
+        terms = dict(scope)
+        for pair in self._pairs:
+            if terms.keys() == set(pair):
+                return tuple((part, terms[part]) for part in pair)
+        return scope
+
     def inside(self, leaf: Leaf, scope: Scope) -> bool:
         """Whether a leaf lies in a scope."""
         return all(leaf.values[self._places[dimension]] == value for dimension, value in scope)

@@ -61,10 +61,14 @@ def load_watch(data: Mapping[str, Any], members: Members) -> Watch:
     return watch
 
 
-def adopt_incident(incident: Incident) -> Watch:
+def adopt_incident(incident: Incident, members: Members) -> Watch:
     """An outage of which only the incident survived: it was opened after the last save."""
     watch = Watch(
-        of_mapping(incident.scope), "sudden", Sums(), suspected_at=incident.opened_at, onset=incident.started_at
+        members.ordered(of_mapping(incident.scope)),
+        "sudden",
+        Sums(),
+        suspected_at=incident.opened_at,
+        onset=incident.started_at,
     )
     watch.state = "confirmed"
     watch.id = incident.id

@@ -23,7 +23,8 @@ class Slice:
 
     `nats` holds the CUSUM for each share of the bank, `zero_at` when each was last zero. `run` counts outcomes since
     all were zero, which is when a silence that is noticed now began to show; `returns` and `wills` count with it.
-    They go on counting while a suspicion holds the slice. `below_at` is when each form of slow outage last had nothing to show.
+    They go on counting while a suspicion holds the slice. `below_at` is when each form of slow outage last had nothing
+    to show.
     """
 
     __slots__ = (

@@ -74,10 +74,6 @@ class Standing:
                 return watch
         return None
 
-    def adopt(self, watch: Watch) -> None:
-        """An outage that stood before a restart; the leaves that join will be covered by it."""
-        self.open.append(watch)
-
     def _end(self, watch: Watch, at: float, reason: str) -> Finding:
         finding = self._speaker.resolved(watch, at, reason)
         self.open.remove(watch)
