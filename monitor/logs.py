@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from typing import Annotated, Any, Literal, TextIO
 
 import structlog
+import structlog.tracebacks
 from pydantic import Field
 
 from monitor.core.settings import Section
@@ -70,6 +71,9 @@ def mask(_logger: object, _method: str, fields: Fields) -> Fields:
 
 
 def _ending(settings: LogSettings, target: TextIO) -> list[structlog.typing.Processor]:
+    # Tracebacks without the values of variables: these may be payloads.
     if settings.format == "json":
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=target.isatty(), pad_event_to=0)]
+        transform = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [structlog.processors.ExceptionRenderer(transform), structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=target.isatty(), pad_event_to=0, exception_formatter=plain)]
