@@ -30,7 +30,7 @@ demo: $(VENV)/.runtime ## Watch a simulated fleet live (FOR=seconds PORT=8080)
 	@$(BIN)/hearthbeat demo --port $(PORT) $(if $(FOR),--for $(FOR))
 
 test: $(VENV)/.dev real-parts ## Run every test, with real broker, Prometheus, Alertmanager and browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 fast: $(VENV)/.dev ## Run the quick tests only: no real programs, nothing slow
 	@$(BIN)/python -m pytest -m "not slow and not mosquitto and not prometheus and not alertmanager and not browser" $(ARGS)
