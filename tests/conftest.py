@@ -6,4 +6,5 @@ pytest_plugins = ("tests.real_parts",)
 
 # The same examples everywhere, and none judged by the speed of the machine it ran on.
 settings.register_profile("hearthbeat", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=explore
 settings.load_profile("hearthbeat")
