@@ -20,7 +20,10 @@ _ADVICE = {
     sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_READONLY: _READONLY,
     sqlite3.SQLITE_PERM: _READONLY,
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened. Check that its folder exists, that this user may write there, and that the disk is writable.",
+    sqlite3.SQLITE_CANTOPEN: (
+        "cannot be opened. Check that its folder exists, that this user may write there, "
+        "and that the disk is not mounted read-only."
+    ),
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: "is not an SQLite database. Name another file in store.path, or move this one away.",
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports an error. Check the disk and the system's log.",
