@@ -37,7 +37,19 @@ def minute(number: int, devices: int) -> Iterator[tuple[float, list[Heartbeat]]]
 
 def beat(device: int, at: float, seq: int) -> Heartbeat:
     """One heartbeat with the vital signs that devices usually send."""
-    return Heartbeat(name(device), at, "boot", seq, float(INTERVAL_SECONDS), at, at, "ntp", -60.0, "mains", None, True)
+    return Heartbeat(
+        name(device),
+        at,
+        boot_id="boot",
+        seq=seq,
+        interval_seconds=float(INTERVAL_SECONDS),
+        sent_at=at,
+        uptime_seconds=at,
+        clock="ntp",
+        rssi_dbm=-60.0,
+        power_source="mains",
+        cloud_connected=True,
+    )
 
 
 def name(device: int) -> str:

@@ -7,6 +7,7 @@ import gc
 import resource
 import sys
 import time
+from pathlib import Path
 
 from benchmarks.fleet import engine_with, minute
 from monitor.core.engine import Engine
@@ -16,8 +17,7 @@ from monitor.metrics.sources import Sources
 
 def resident_bytes() -> int:
     """The memory of this process now."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
 
 
 def quiet_minutes(engine: Engine, devices: int, first: int, minutes: int) -> tuple[float, float]:

@@ -96,6 +96,7 @@ class Timeline:
         if self._path == "echo" and self._mute_from is None and self._next_echo <= moment:
             self.decisions += self.engine.observe(Echo(moment, sent_at=moment))
             self._next_echo = moment + self._echo_every
+        deadline: float | None = None
         for _ in range(WAKES_AT_ONE_MOMENT):
             self.decisions += self.engine.wake(moment)
             deadline = self.engine.next_deadline()

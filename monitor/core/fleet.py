@@ -194,7 +194,7 @@ class Fleet:
             elif value:
                 self.anomalies["label_limit"] += 1
                 shared[name] = OVERFLOW
-        return replace(profile, **shared)  # type: ignore[arg-type] -- only text fields are bounded
+        return replace(profile, **shared)  # type: ignore[arg-type]  # only text fields are bounded
 
     def set_status(self, device: Device, status: Status) -> None:
         """The device changed its status."""

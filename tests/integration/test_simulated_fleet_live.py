@@ -17,7 +17,9 @@ from tests.waiting import eventually
 
 FLEET: Fields = {"devices": 12, "sleepy": 0.0, "behind_gateways": 0.0, "intervals": {"30s": 1.0}}
 QUIET = scenario(duration="5m", fleet=FLEET)
-CUT = scenario(fault("cut", at="1m", duration="3m", wills=True), duration="5m", fleet={**FLEET, "begin": "booting", "boot": "20s"})
+CUT = scenario(
+    fault("cut", at="1m", duration="3m", wills=True), duration="5m", fleet={**FLEET, "begin": "booting", "boot": "20s"}
+)
 SPEED = 120.0
 
 

@@ -54,7 +54,7 @@ def test_connecting_tells_of_each_part_that_does_not_answer(type_in: Type, close
     assert "answers" not in ended.err
 
 
-def test_connecting_changes_nothing(type_in: Type, tmp_path: Path, closed_port: int) -> None:
+def test_connecting_changes_nothing_on_disk(type_in: Type, tmp_path: Path, closed_port: int) -> None:
     env = {"HEARTHBEAT_MQTT__URL": f"mqtt://127.0.0.1:{closed_port}"}
     ended = type_in("check-config", "--quiet", "--connect", env=env)
     assert "store: answers" in ended.err

@@ -82,7 +82,7 @@ def test_for_people_the_same_is_told_in_words(type_in: Type, file: Path) -> None
     assert "messages a second" in ended.err
 
 
-def test_the_configuration_applies(type_in: Type, file: Path, tmp_path: Path) -> None:
+def test_the_configuration_applies_to_a_replay(type_in: Type, file: Path, tmp_path: Path) -> None:
     (tmp_path / "deaf.toml").write_text(
         "[outages]\nminimum_devices = 1000\n[liveness]\nfactor = 50\nlate_factor = 40\n"
     )

@@ -142,9 +142,7 @@ class TestGateways:
 
     def test_a_child_that_does_not_return_becomes_a_problem_of_its_own(self) -> None:
         timeline = (
-            self.family()
-            .heartbeats("gw", start="30m", until="2h")
-            .heartbeats("valve-1", start="31m", until="2h")
+            self.family().heartbeats("gw", start="30m", until="2h").heartbeats("valve-1", start="31m", until="2h")
         )
         timeline.at("2h").expect(alert("DeviceOffline", device="valve-2"))
 
