@@ -17,11 +17,12 @@ from simulators.broker import Broker
 from simulators.devices.device import SimulatedDevice
 from simulators.encoders import native
 from simulators.faults.everyday import Everyday
+from simulators.faults.target import NoSuchTargetError
 from simulators.households import Households
 from simulators.network import Air
 from simulators.presence import Presence
 from simulators.reception import Reception
-from simulators.scenario import Scenario
+from simulators.scenario import Scenario, ScenarioError
 from simulators.settlement import settle
 from simulators.truth import Absence, Truth
 
@@ -97,8 +98,11 @@ class World:
     def _begin(self) -> None:
         self.presence.begin()
         Households(self).begin()
-        for fault in self.scenario.faults:
-            fault.stage(self)
+        for number, fault in enumerate(self.scenario.faults):
+            try:
+                fault.stage(self)
+            except NoSuchTargetError as error:
+                raise ScenarioError(f"{self.scenario.name}: faults.{number} ({fault.kind}): {error}") from error
         Everyday(self, self.scenario.everyday).begin()
 
     def _beat(self, second: int) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.core.observations import DeviceEvent, Heartbeat, MaintenanceSet, Observation, SessionStatus
 from monitor.devices.events import Booted
-from simulators.faults.target import NoSuchTargetError
+from simulators.scenario import ScenarioError
 from simulators.world import World
 from tests.unit.simulators.worlds import Fields, fault, run, scenario
 
@@ -182,7 +182,9 @@ def test_a_shared_cause_strikes_each_scope_within_its_time() -> None:
 
 
 def test_a_fault_aimed_at_nobody_says_what_there_is() -> None:
-    with pytest.raises(NoSuchTargetError, match="provider = 'acme'; this fleet has aurora, borealis"):
+    with pytest.raises(
+        ScenarioError, match=r"faults\.0 \(cut\): no device has provider = 'acme'; this fleet has aurora, bor"
+    ):
         stage(fault("cut", scope={"provider": "acme"}))
 
 
