@@ -71,13 +71,12 @@ class Counting:
         """Each slice learns once a minute what is normal, unless its silence is being judged."""
         of_all = self._members.fleet.normal
         for part in self._members.phases[int(at) % 60]:
-            outcomes = part.take_minute()
             if part.alarmed_at is None and not part.held:
-                part.rates.learn(outcomes, MINUTE_SECONDS)
+                part.rates.learn(part.take_minute(), MINUTE_SECONDS)
                 part.expect(part.rates.normal(of_all))
                 part.will_rate += (1 - WILL_MEMORY) * (part.will_minute / MINUTE_SECONDS - part.will_rate)
             else:
-                part.rates.forget_waiting()
+                part.forget_minute()
             part.will_minute = 0
             if len(part.members) > 2 * part.sums.size + 16:
                 part.tidy()

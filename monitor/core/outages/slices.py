@@ -140,6 +140,11 @@ class Slice:
         self.kept = 0
         return ok0, miss0, ok1, miss1, ok2, miss2
 
+    def forget_minute(self) -> None:
+        """What was counted last is not normal."""
+        self.take_minute()
+        self.rates.forget_waiting()
+
     def tidy(self) -> None:
         """Let go of leaves that have no devices any more."""
         self.members = [member for member in self.members if member.gauges.size]

@@ -29,8 +29,9 @@ class Standing:
     def begin(self, watch: Watch, at: float, affected_elsewhere: float) -> list[Finding]:
         """A suspicion is confirmed. A narrower outage inside it becomes part of it."""
         findings: list[Finding] = [self._speaker.confirmed(watch, at, self._relapse_of(watch, at), affected_elsewhere)]
-        inside = [old for old in self.open if old.form == watch.form and set(watch.scope) < set(old.scope)]
-        findings += [self._end(old, at, f"it is part of outage {watch.id}") for old in inside]
+        findings += [
+            self._end(old, at, f"it is part of outage {watch.id}") for old in self.open.copy() if _holds(watch, old)
+        ]
         self.open.append(watch)
         if watch.form == "sudden":
             watch.sums = Sums()
@@ -112,3 +113,10 @@ class Standing:
             if score > best[0]:
                 best = score, f"; {share(missing[part], left)} of them are {as_text(part.scope)}"
         return best[1]
+
+
+def _holds(watch: Watch, old: Watch) -> bool:
+    """Whether an older outage is part of a new one: the same scope or a narrower one, failing alike or more slowly."""
+    if watch.form == old.form:
+        return set(watch.scope) < set(old.scope)
+    return (watch.form, old.form) == ("sudden", "creeping") and set(watch.scope) <= set(old.scope)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,7 @@ class LeafWorld:
         self.storms: list[tuple[Mask, float, float, float]] = []
         self.stalls: list[tuple[float, float]] = []
         self.dies_at = np.full(self.size, np.inf)
+        self.was_cut = np.zeros(self.size, dtype=bool)
         self.detector = OutageDetector(self.settings)
         self.leaves = Leaves(self.settings)
         self.parts = [Leaves(self.settings) for _ in range(shards)] if shards > 1 else [self.leaves]
@@ -113,7 +115,9 @@ class LeafWorld:
         for who, start, end in self.outages:
             if start <= self.now and self.now < end + 120:
                 lost |= who[due] & (sent >= start) & (sent < end)
-        misses = self.misses[due]
+        self.was_cut[due] |= lost
+        # Loss comes in bursts, but a device that was cut off is heard with its next heartbeat.
+        misses = np.where(self.was_cut[due], 0, self.misses[due])
         chance = np.where(misses == 0, self.loss[due], self.continues[np.minimum(misses, 3)])
         for who, factor, start, end in self.storms:
             if start <= self.now < end:
@@ -123,7 +127,8 @@ class LeafWorld:
             if start <= self.now < end:
                 lost |= sent >= start
         self.due[due] += self.intervals[due]
-        for index, before, gone in zip(due.tolist(), misses.tolist(), lost.tolist(), strict=True):
+        self.was_cut[due] &= lost
+        for index, before, gone in zip(due.tolist(), self.misses[due].tolist(), lost.tolist(), strict=True):
             self._count(index, before, gone=gone)
 
     def _deliver_held(self) -> None:
@@ -198,3 +203,28 @@ def fleet_like(
         "firmware": firmware.tolist(),
     }
     return values, intervals
+
+
+def small_world(size: int = 360, **kwargs: Any) -> LeafWorld:
+    """A fleet in which every provider is in every region, model and firmware go across, and homes hold six devices."""
+    index = range(size)
+    values = {
+        "provider": ["aurora" if each % 6 < 3 else "boreal" if each % 6 < 5 else "cirrus" for each in index],
+        "region": [("east", "west", "north")[each // 6 % 3] for each in index],
+        "site": [f"acme/home-{each // 6}" for each in index],
+        "model": [("m1", "m2")[each // 18 % 2] for each in index],
+        "firmware": [("1.0", "2.0")[each // 36 % 2] for each in index],
+    }
+    kwargs.setdefault("loss", 0.0)
+    return LeafWorld(values, [30.0 if each % 4 else 60.0 for each in index], seed=5, **kwargs)
+
+
+def told(world: LeafWorld, until: float) -> list[tuple[float, str, Finding]]:
+    """Let time pass until so many seconds after the beginning: when, what, and the finding."""
+    passing = world.run(round(START + until - world.now))
+    return [(at, type(finding).__name__, finding) for at, finding in passing]
+
+
+def story(found: list[tuple[float, str, Finding]]) -> list[tuple[str, dict[str, str]]]:
+    """What was found, without the updates in between."""
+    return [(name, dict(finding.scope)) for _, name, finding in found if name != "Updated"]
