@@ -145,7 +145,7 @@ class Upkeep:
                     now,
                     since=self._scraped_at or now,
                     summary=f"nobody has read our metrics for {spell(self._scrape_silence)}",
-                    description="Prometheus read /metrics and stopped, so dashboards and its alerts about us are blind.",
+                    description="Prometheus read /metrics and stopped; dashboards and its alerts about us are blind.",
                     labels={},
                 )
             )
