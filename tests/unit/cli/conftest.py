@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from monitor.cli import app
@@ -32,7 +34,7 @@ class Type(Protocol):
 
 
 @pytest.fixture
-def type_in(tmp_path: Path) -> Type:
+def type_in(tmp_path: Path) -> Iterator[Type]:
     """Run a command in an empty folder, with nothing of ours in the environment."""
 
     def run(*arguments: str | Path, env: Mapping[str, str] | None = None, stdin: str = "") -> Ended:
@@ -44,7 +46,10 @@ def type_in(tmp_path: Path) -> Type:
             raise result.exception
         return Ended(result.exit_code, result.stdout, result.stderr)
 
-    return run
+    yield run
+    # A command sends the log to its own standard error, which is gone now.
+    structlog.reset_defaults()
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
 
 
 @dataclass(slots=True)
@@ -91,7 +96,7 @@ def page() -> Iterator[Page]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         told.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield told
         server.shutdown()
