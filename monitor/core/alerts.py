@@ -120,8 +120,9 @@ class AlertBook:
         labels: Mapping[str, str],
         severity: Severity | None = None,
         incident: str = "",
+        counts: Mapping[str, int] | None = None,
     ) -> AlertOwed:
-        """An alert begins, or says something new."""
+        """An alert begins, or says something new. `counts` go out as plain numbers, to third parties too."""
         kind = ALERTS[name]
         degree = severity or kind.severity
         alert = Alert(
@@ -136,6 +137,7 @@ class AlertBook:
                 "action": kind.action,
                 "caution": kind.caution,
                 "runbook_url": f"{self._public_url}/runbooks/{name}",
+                **{what: str(number) for what, number in (counts or {}).items()},
             },
             starts_at=since,
             incident=incident,

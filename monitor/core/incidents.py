@@ -127,6 +127,7 @@ class Incidents:
             labels={"incident": incident.id, **incident.scope},
             severity=severity,
             incident=incident.id,
+            counts={"devices": incident.devices, "silent": incident.silent},
         )
 
 

@@ -243,6 +243,7 @@ class Notices:
                 description=f"Still offline: {listed}.",
                 labels={"incident": incident},
                 incident=incident,
+                counts={"silent": len(names)},
             )
         ]
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from monitor.core.fleet import Device
 from monitor.core.observations import MaintenanceSet
 from monitor.core.sentences import expectation
+from monitor.devices.profile import Kind
 from monitor.web.api.models import (
     DeviceDetail,
     DeviceLine,
@@ -28,6 +29,8 @@ from monitor.web.security import reader, writer
 from monitor.web.state import State, WebState
 
 RECENT = 20
+PLANNED: tuple[Kind, ...] = ("feeder", "thermostat")
+"""Kinds that follow a plan."""
 Name = Annotated[str, Path(max_length=64, description="a part of the id as it stands in the topic")]
 
 router = APIRouter(prefix="/devices", tags=["devices"])
@@ -109,6 +112,7 @@ async def device_detail(state: WebState, device: Device) -> DeviceDetail:
         hardware=profile.hardware,
         power=profile.power,
         liveness=profile.liveness,
+        schedule_survives_reboot=profile.schedule_survives_reboot if profile.kind in PLANNED else None,
         first_seen=device.first_seen,
         expectation=Expectation(
             text=expectation(device),

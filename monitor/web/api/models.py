@@ -101,6 +101,9 @@ class DeviceDetail(DeviceLine):
     hardware: str
     power: str | None
     liveness: str
+    schedule_survives_reboot: Annotated[
+        bool | None, Field(description="whether its plan is still there after a restart; null for kinds without a plan")
+    ]
     first_seen: Moment
     expectation: Expectation
     vital_signs: Annotated[VitalSigns | None, Field(description="null if it never sent a heartbeat")]

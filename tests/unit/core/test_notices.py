@@ -74,6 +74,12 @@ class TestOutage:
         )
         assert len(timeline.incidents("resolved")) == 1
 
+    def test_how_many_are_concerned_is_told_as_plain_numbers_too(self) -> None:
+        timeline = outage(missing=2).at("2h")
+        (firing, *_) = timeline.alerts("ProviderOutage")
+        assert {name: firing.annotations[name] for name in ("devices", "silent")} == {"devices": "20", "silent": "20"}
+        assert timeline.alerts("DevicesStillOffline")[0].annotations["silent"] == "2"
+
     def test_those_that_do_not_return_are_one_list(self) -> None:
         timeline = outage(missing=2).at("2h").expect(alert("DevicesStillOffline"), no_alert("DeviceOffline"))
         listed = timeline.alerts("DevicesStillOffline")[0].annotations["description"]

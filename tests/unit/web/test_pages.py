@@ -164,10 +164,20 @@ async def test_a_device_has_a_page_with_everything_known_about_it() -> None:
         "Provider's cloud not reached",
         "Running for 1 h",
         "Its clock 3 s behind",
+        "Schedule survives a reboot not that it said: do not ask for a restart",
         "hopper_pct 40.0",
         "offline silent for 2 min 30 s",
     ):
         assert expected in seen.replace("&#39;", "'")
+
+
+async def test_a_restart_is_asked_for_only_where_the_plan_outlives_it() -> None:
+    engine = ShownEngine()
+    lasting = device(engine.fleet, "acme/lasting")
+    engine.fleet.set_profile(lasting, replace(lasting.profile, schedule_survives_reboot=True))
+    device(engine.fleet, "acme/bridge", kind="gateway")
+    assert "Schedule survives a reboot yes" in words(await page(engine, "/devices/acme/lasting"))
+    assert "reboot" not in words(await page(engine, "/devices/acme/bridge"))
 
 
 async def test_a_device_that_said_nothing_yet_has_a_page_too() -> None:
