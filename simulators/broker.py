@@ -1,5 +1,6 @@
 """The broker and the way from it to the monitor: retained messages, what waits while the link is down, echoes."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,9 +52,8 @@ class Broker:
 
     def subscribe(self, at: float) -> None:
         """The monitor (re)connects: retained messages, then what waited for it, then the first echo."""
-        backlog = [*self._retained(), *self._held]
+        self._hand_over([*self._retained(at), *self._held], at)
         self._held = []
-        self._hand_over(backlog, at)
         self._next_echo = at
 
     def drop_link(self, at: float, reason: str) -> None:
@@ -108,16 +108,20 @@ class Broker:
     def _hand_over(self, backlog: list[Observation], at: float) -> None:
         for position, observation in enumerate(backlog):
             arrival = at + position * _SPACING_SECONDS
-            self.arriving[int(arrival)].append(replace(observation, at=arrival))
+            if observation.at != arrival:
+                observation = replace(observation, at=arrival)  # noqa: PLW2901
+            self.arriving[int(arrival)].append(observation)
         self._busy_until = at + len(backlog) * _SPACING_SECONDS
 
-    def _retained(self) -> Iterator[Observation]:
+    def _retained(self, at: float) -> Iterator[Observation]:
+        """What the broker keeps of every device, already stamped with the moments at which it will be handed over."""
+        position = itertools.count()
         for device in self._population:
             status = self._statuses.get(device.id)
             if status is None:
                 continue
-            yield replace(speech.info(device, 0.0), retained=True)
-            plan = speech.plan(device, 0.0)
-            if plan is not None:
-                yield replace(plan, retained=True)
-            yield replace(status, retained=True)
+            yield speech.info(device, at + next(position) * _SPACING_SECONDS, retained=True)
+            if device.schedule is not None:
+                moment = at + next(position) * _SPACING_SECONDS
+                yield ScheduleDeclared(device.id, moment, device.schedule, retained=True)
+            yield replace(status, at=at + next(position) * _SPACING_SECONDS, retained=True)

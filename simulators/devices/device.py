@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from monitor.core.observations import Clock, DeviceEvent
 from monitor.devices.profile import Kind, Liveness, Power, Profile
+from monitor.devices.schedule import Schedule
 from simulators.devices.feeder import Feeder
 from simulators.devices.thermostat import Thermostat
 
@@ -84,6 +85,12 @@ class SimulatedDevice:
     def heard(self) -> bool:
         """Whether what it says reaches the broker, losses aside."""
         return not self.cuts and not self.retired
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The plan that it follows, if its kind has one."""
+        body = self.feeder or self.thermostat
+        return None if body is None else body.schedule
 
     def value(self, dimension: str) -> str:
         """Its value in one of `DIMENSIONS`."""

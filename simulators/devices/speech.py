@@ -58,15 +58,14 @@ def will(device: SimulatedDevice, boot_id: str, at: float) -> SessionStatus:
     return SessionStatus(device.id, at, "offline", boot_id, will=True, reason="connection_lost")
 
 
-def info(device: SimulatedDevice, at: float) -> DeviceInfo:
+def info(device: SimulatedDevice, at: float, *, retained: bool = False) -> DeviceInfo:
     """The device states what it is."""
-    return DeviceInfo(device.id, at, device.profile)
+    return DeviceInfo(device.id, at, device.profile, retained)
 
 
 def plan(device: SimulatedDevice, at: float) -> ScheduleDeclared | None:
     """The device states its plan, if it has one."""
-    body = device.feeder or device.thermostat
-    return None if body is None else ScheduleDeclared(device.id, at, body.schedule)
+    return None if device.schedule is None else ScheduleDeclared(device.id, at, device.schedule)
 
 
 def reading(device: SimulatedDevice, spoken_at: float, at: float) -> Telemetry | None:
