@@ -21,7 +21,8 @@ def log_decision(decision: Decision) -> None:
         case IncidentChanged(state=state, incident=incident):
             log.warning("incident", state=state, incident=incident.id, summary=incident.summary)
         case AlertOwed(alert=alert):
-            log.info("alert", state=alert.state, name=alert.name, key=alert.key, summary=alert.summary)
+            ended = {"why": alert.annotations["resolution"]} if "resolution" in alert.annotations else {}
+            log.info("alert", state=alert.state, name=alert.name, key=alert.key, summary=alert.summary, **ended)
         case StatusChanged(device=device, status=status, previous=previous, reason=reason):
             log.debug("device_status", device=device, status=status, previous=previous, reason=reason)
         case SuspicionChanged(state=state, layer=layer, scope=scope, reason=reason):

@@ -4,6 +4,7 @@ Log lines name things by ids and give figures (`log.warning("message rejected", 
 said stays out of them; where a field is called like a secret it is masked whatever it holds.
 """
 
+import contextlib
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -34,6 +35,17 @@ class LogSettings(Section):
     ] = "info"
 
 
+class ForgivingLogger(structlog.WriteLogger):
+    """Writes lines, and loses those that cannot be written: a log on a full disk must not end the watch."""
+
+    def msg(self, message: str) -> None:
+        """Write one line if that is possible."""
+        with contextlib.suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = err = error = critical = fatal = failure = exception = msg
+
+
 def set_up(settings: LogSettings, stream: TextIO | None = None) -> None:
     """Send structlog, and what libraries log, to `stream` (standard error) in the chosen format."""
     target = sys.stderr if stream is None else stream
@@ -46,7 +58,7 @@ def set_up(settings: LogSettings, stream: TextIO | None = None) -> None:
     structlog.configure(
         processors=[*shared, *_ending(settings, target)],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.level]),
-        logger_factory=structlog.WriteLoggerFactory(target),
+        logger_factory=lambda *_: ForgivingLogger(target),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(target)

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -78,3 +79,16 @@ def test_an_error_tells_where_it_happened_and_no_values(stream: io.StringIO, for
     assert "ValueError" in told
     assert "stumble" in told
     assert "living room" not in told.replace('stumble(b"living room")', "")
+
+
+class FullDisk(io.StringIO):
+    """A log file on a disk that is full."""
+
+    def write(self, text: str) -> int:  # noqa: ARG002 -- it takes none of it
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_stops_nobody() -> None:
+    set_up(LogSettings(), FullDisk())
+    structlog.get_logger().error("store_failing", error="the disk is full")
+    structlog.get_logger().warning("blind", cause="store")
