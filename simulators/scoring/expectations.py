@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from simulators.faults.target import layer_of
 from simulators.fleet import Population
 from simulators.scenario import Expectation, Scenario
+from simulators.scoring.rolls import Rolls
 from simulators.scoring.verdicts import OutageVerdict, Scope, Verdicts
 from simulators.truth import Truth
 
@@ -32,34 +33,33 @@ class _Said:
 def examine(scenario: Scenario, verdicts: Verdicts, truths: Iterable[Truth], population: Population) -> list[Finding]:
     """Hold a run against `must_detect` and `must_not`, as far as the detector speaks of such things at all."""
     causes = list(truths)
+    rolls = Rolls(population)
     findings = []
     for expectation in (each for each in scenario.must_detect if each.verdict in verdicts.vocabulary):
-        said = _matching(expectation, verdicts, causes, population)
-        ever = _matching(expectation.model_copy(update={"within": None}), verdicts, causes, population)
+        said = _matching(expectation, verdicts, causes, rolls)
+        ever = _matching(expectation.model_copy(update={"within": None}), verdicts, causes, rolls)
         excess = expectation.at_most is not None and len(ever) > expectation.at_most
         findings.append(Finding(expectation, True, bool(said) and not excess, _story(expectation, said)))  # noqa: FBT003
     for expectation in (each for each in scenario.must_not if each.verdict in verdicts.vocabulary):
-        said = _matching(expectation, verdicts, causes, population)
+        said = _matching(expectation, verdicts, causes, rolls)
         findings.append(Finding(expectation, False, not said, _story(expectation, said)))  # noqa: FBT003
     return findings
 
 
-def _matching(expectation: Expectation, verdicts: Verdicts, truths: list[Truth], population: Population) -> list[_Said]:
+def _matching(expectation: Expectation, verdicts: Verdicts, truths: list[Truth], rolls: Rolls) -> list[_Said]:
     causes = [truth for truth in truths if expectation.fault is None or _named(truth, expectation.fault)]
     fits = _in_time(expectation, causes)
-    everything = _everything(expectation, verdicts, causes, population)
+    everything = _everything(expectation, verdicts, causes, rolls)
     return [
         said
         for said in everything
         if fits(said.at)
         and (expectation.layer is None or expectation.layer in said.layers)
-        and (expectation.scope is None or any(_covers(expectation.scope, scope) for scope in said.scopes))
+        and (expectation.scope is None or any(rolls.same(expectation.scope, scope) for scope in said.scopes))
     ]
 
 
-def _everything(
-    expectation: Expectation, verdicts: Verdicts, causes: list[Truth], population: Population
-) -> list[_Said]:
+def _everything(expectation: Expectation, verdicts: Verdicts, causes: list[Truth], rolls: Rolls) -> list[_Said]:
     match expectation.verdict:
         case "outage" | "degraded":
             return [_outage(verdict) for verdict in verdicts.outages]
@@ -68,7 +68,7 @@ def _everything(
         case "blind":
             return [_Said(spell.start, frozenset({"monitor"}), ({},)) for spell in verdicts.blind]
         case "device" | "flapping":
-            return _device_verdicts(expectation, verdicts, causes, population)
+            return _device_verdicts(expectation, verdicts, causes, rolls)
 
 
 def _outage(verdict: OutageVerdict) -> _Said:
@@ -77,12 +77,10 @@ def _outage(verdict: OutageVerdict) -> _Said:
     return _Said(verdict.opened_at, frozenset(layers), (verdict.scope, *verdict.equivalents))
 
 
-def _device_verdicts(
-    expectation: Expectation, verdicts: Verdicts, causes: list[Truth], population: Population
-) -> list[_Said]:
+def _device_verdicts(expectation: Expectation, verdicts: Verdicts, causes: list[Truth], rolls: Rolls) -> list[_Said]:
     """Devices called offline; where a fault is named, only its own devices, else only those that no fault hit."""
     hit = frozenset[str]().union(*(truth.devices for truth in causes)) if causes else frozenset[str]()
-    about = hit if expectation.fault is not None else frozenset(population.by_id) - hit
+    about = hit if expectation.fault is not None else rolls.members({}) - hit
     return [
         _Said(spell.start, frozenset({"device"}), ({"device": device},))
         for device, spells in verdicts.offline.items()
@@ -102,11 +100,6 @@ def _in_time(expectation: Expectation, causes: list[Truth]) -> Callable[[float],
 def _named(truth: Truth, fault: str) -> bool:
     """A fault's truths bear its name; one that strikes several scopes numbers them."""
     return truth.name == fault or truth.name.startswith(f"{fault}-")
-
-
-def _covers(wanted: Scope, said: Scope) -> bool:
-    """Whether a verdict names the wanted scope; the tenant that comes with a site or gateway is no difference."""
-    return {k: v for k, v in said.items() if k != "tenant" or "tenant" in wanted} == dict(wanted)
 
 
 def _story(expectation: Expectation, said: list[_Said]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from simulators.fleet import Population
-from simulators.scoring.verdicts import OutageVerdict, Scope, Verdicts
+from simulators.scoring.rolls import Rolls
+from simulators.scoring.verdicts import OutageVerdict, Verdicts
 from simulators.truth import Truth
 
 MONTH_SECONDS = 30 * 86_400.0
@@ -14,7 +15,6 @@ LATE_SECONDS = 3600.0
 """A verdict may still belong to a truth that ended so shortly before."""
 SMALLEST_SHARED = 3
 HIT_JACCARD = 0.8
-SAME_MEMBERS = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,10 @@ def score_outages(verdicts: Verdicts, truths: Sequence[Truth], population: Popul
 
 
 class _Court:
-    """Compares scopes by their members, which it remembers."""
+    """Judges one run."""
 
     def __init__(self, population: Population) -> None:
-        self._population = population
-        self._members: dict[tuple[tuple[str, str], ...], frozenset[str]] = {}
+        self._rolls = Rolls(population)
 
     def judge(self, truth: Truth, verdicts: Verdicts) -> TruthScore:
         """What became of one truth."""
@@ -99,7 +98,7 @@ class _Court:
         suspected = [
             suspicion.at
             for suspicion in verdicts.suspicions
-            if _in_time(suspicion.at, truth) and self.jaccard(suspicion.scope, truth.scope) >= HIT_JACCARD
+            if _in_time(suspicion.at, truth) and self._rolls.jaccard(suspicion.scope, truth.scope) >= HIT_JACCARD
         ]
         if not own:
             return TruthScore(truth, _after(min(suspected, default=None), truth), None, False, 0.0, None, None, 0)  # noqa: FBT003
@@ -110,7 +109,7 @@ class _Court:
             suspected_after=_after(min([*suspected, first.opened_at]), truth),
             confirmed_after=_after(first.opened_at, truth),
             exact=self.exact(first, truth),
-            jaccard=max(self.jaccard(scope, truth.scope) for scope in (first.scope, *first.equivalents)),
+            jaccard=max(self._rolls.jaccard(scope, truth.scope) for scope in (first.scope, *first.equivalents)),
             onset_error=first.started_at - truth.start,
             resolved_after=None if over is None or truth.end is None else over - truth.end,
             duplicates=len(own) - 1,
@@ -119,30 +118,19 @@ class _Court:
     def explains(self, verdict: OutageVerdict, truth: Truth) -> bool:
         """Whether a verdict is about this truth: in time, and nearly the same devices."""
         scopes = (verdict.scope, *verdict.equivalents)
-        return _in_time(verdict.opened_at, truth) and any(self.jaccard(s, truth.scope) >= HIT_JACCARD for s in scopes)
+        return _in_time(verdict.opened_at, truth) and any(
+            self._rolls.jaccard(s, truth.scope) >= HIT_JACCARD for s in scopes
+        )
 
     def shares(self, verdict: OutageVerdict, truth: Truth) -> bool:
         """Whether a verdict at least concerns devices that this truth hit."""
         needed = min(SMALLEST_SHARED, len(truth.devices))
-        return _in_time(verdict.opened_at, truth) and len(self.members(verdict.scope) & truth.devices) >= needed
+        return _in_time(verdict.opened_at, truth) and len(self._rolls.members(verdict.scope) & truth.devices) >= needed
 
     def exact(self, verdict: OutageVerdict, truth: Truth) -> bool:
         """Whether the scope is the true one, or one that has the same members in this fleet."""
         scopes = (verdict.scope, *verdict.equivalents)
-        return any(s == truth.scope or self.jaccard(s, truth.scope) >= SAME_MEMBERS for s in scopes)
-
-    def jaccard(self, one: Scope, other: Scope) -> float:
-        """Overlap of the members of two scopes, 0 to 1."""
-        first, second = self.members(one), self.members(other)
-        both = len(first | second)
-        return len(first & second) / both if both else 0.0
-
-    def members(self, scope: Scope) -> frozenset[str]:
-        """The ids of all devices in a scope."""
-        key = tuple(sorted(scope.items()))
-        if key not in self._members:
-            self._members[key] = frozenset(device.id for device in self._population.inside(scope))
-        return self._members[key]
+        return any(self._rolls.same(scope, truth.scope) for scope in scopes)
 
 
 def _in_time(moment: float, truth: Truth) -> bool:

@@ -37,6 +37,7 @@ def test_runs_are_put_back_in_order(runs: list[RunScore]) -> None:
     assert [run.seed for run in in_order(reversed(runs), ORDERS)] == [1, 2]
 
 
+@pytest.mark.slow
 def test_more_processes_give_the_same_figures(runs: list[RunScore]) -> None:
     spread = in_order(evaluate(ORDERS, workers=2), ORDERS)
     assert as_markdown(summarize(spread)) == as_markdown(summarize(runs))
