@@ -9,6 +9,7 @@ from simulators.devices.device import SimulatedDevice
 from simulators.durations import Duration, Span
 from simulators.faults.target import TargetedFault
 from simulators.recovery import AT_ONCE, USUAL, Recovery
+from simulators.truth import TruthKind
 
 if TYPE_CHECKING:
     from simulators.world import World
@@ -54,17 +55,19 @@ class Flapping(TargetedFault):
         scope = self.resolved(world.population)
         devices = self.choose(world, scope, singly=not self.together)
         end = self.staged(world) + self.duration
-        alone = len(devices) == 1
-        shown = {"device": devices[0].id} if alone else scope
-        self.record(world, "outage" if self.together else "flapping", shown, devices, end if end < world.end else None)
-        for group in (devices,) if self.together else tuple((device,) for device in devices):
-            self._plan_spells(world, group, end)
+        groups = (devices,) if self.together else tuple((device,) for device in devices)
+        last = max(self._plan_spells(world, group, end) for group in groups)
+        shown = {"device": devices[0].id} if len(devices) == 1 else scope
+        kind: TruthKind = "outage" if self.together else "flapping"
+        self.record(world, kind, shown, devices, last if last < world.end else None)
 
-    def _plan_spells(self, world: "World", devices: tuple[SimulatedDevice, ...], end: float) -> None:
-        moment = self.staged(world) + (0.0 if self.together else world.rng.uniform(0.0, self.up[1]))
+    def _plan_spells(self, world: "World", devices: tuple[SimulatedDevice, ...], end: float) -> float:
+        """Plan spell after spell; gives the end of the last one."""
+        back = moment = self.staged(world) + (0.0 if self.together else world.rng.uniform(0.0, self.up[1]))
         while moment < min(end, world.end):
             back = moment + world.rng.uniform(*self.down)
             world.plan(moment, partial(world.presence.cut, devices, self.name or self.kind, wills=self.wills))
             world.plan(back, partial(world.presence.restore, devices, AT_ONCE))
             # The last device is back a few seconds after the spell; the next one must not begin before.
             moment = back + AT_ONCE.back_off + 1.0 + world.rng.uniform(*self.up)
+        return back

@@ -1,18 +1,16 @@
-"""The whole evaluation: scenarios times seeds, spread over processes, told as a table, as JSON and as a picture."""
+"""An evaluation told as a table, as a page, as JSON and as a picture."""
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from simulators.evaluation import Row, RunScore, run_scenario, summarize
-from simulators.scenario import Scenario, load_scenario
+from simulators.evaluation.runs import RunScore
+from simulators.evaluation.summary import Row, summarize
 
 COLUMNS: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("scenario", lambda row: row.scenario),
@@ -33,47 +31,6 @@ COLUMNS: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("T_M s", lambda row: _figure(row.mistake_duration)),
     ("P_A", lambda row: _figure(row.query_accuracy, 5)),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One run to be done: plain data, so that it can travel to another process."""
-
-    scenario: Scenario
-    seed: int
-    against: tuple[str, ...] = ()
-
-
-def orders(
-    names: Iterable[str | Path], seeds: Iterable[int], *, against: Sequence[str] = (), devices: int | None = None
-) -> list[Order]:
-    """Every scenario with every seed; `devices` plays them all at another size."""
-    numbers = tuple(seeds)
-    loaded = [load_scenario(name) for name in names]
-    if devices is not None:
-        loaded = [scenario.resized(devices) for scenario in loaded]
-    return [Order(scenario, seed, tuple(against)) for scenario in loaded for seed in numbers]
-
-
-def evaluate(wanted: Sequence[Order], *, workers: int = 1) -> Iterator[RunScore]:
-    """Do all runs, each as soon as a process is free; they come in the order in which they end."""
-    if workers <= 1:
-        yield from map(_do, wanted)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        running: list[Future[RunScore]] = [pool.submit(_do, order) for order in wanted]
-        try:
-            for finished in as_completed(running):
-                yield finished.result()
-        finally:
-            for future in running:
-                future.cancel()
-
-
-def in_order(runs: Iterable[RunScore], wanted: Sequence[Order]) -> list[RunScore]:
-    """Runs by scenario and seed as they were asked for, whatever the order in which they ended."""
-    place = {(order.scenario.name, order.seed): position for position, order in enumerate(wanted)}
-    return sorted(runs, key=lambda run: place[run.scenario, run.seed])
 
 
 def as_table(rows: Sequence[Row]) -> Table:
@@ -127,10 +84,6 @@ def plot(rows: Sequence[Row], path: Path) -> bool:
             axes.legend(fontsize="small")
     figure.savefig(path)
     return True
-
-
-def _do(order: Order) -> RunScore:
-    return run_scenario(order.scenario, order.seed, against=order.against)
 
 
 def _run(run: RunScore) -> dict[str, Any]:

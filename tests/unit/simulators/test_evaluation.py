@@ -4,8 +4,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from simulators.evaluate import Order, as_json, as_markdown, as_table, evaluate, in_order, orders, plot
-from simulators.evaluation import RunScore, summarize
+from simulators.evaluation import (
+    Order,
+    RunScore,
+    as_json,
+    as_markdown,
+    as_table,
+    evaluate,
+    in_order,
+    orders,
+    plot,
+    summarize,
+)
 from tests.unit.simulators.worlds import fault, scenario
 
 SMALL = scenario(

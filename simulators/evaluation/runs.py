@@ -1,0 +1,91 @@
+"""One scenario with one seed, told to the engine and the baselines at once, and scored."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from monitor.core.engine import EngineSettings
+from simulators.baselines import make_baseline
+from simulators.judges import EngineJudge, Judge, engine_settings
+from simulators.scenario import Scenario
+from simulators.scoring import DeviceScore, Finding, OutageScore, Verdicts, examine, score_devices, score_outages
+from simulators.world import World
+
+ECHO_SECONDS = 5.0
+PROGRESS_OBSERVATIONS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one detector scored in one run."""
+
+    detector: str
+    verdicts: Verdicts
+    outages: OutageScore | None
+    devices: DeviceScore | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every demand of the scenario was met."""
+        return all(finding.met for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class RunScore:
+    """One scenario with one seed; `observations` were judged by every detector within `seconds` of real time."""
+
+    scenario: str
+    seed: int
+    simulated_seconds: float
+    devices: int
+    observations: int
+    seconds: float
+    judged: tuple[Judged, ...]
+
+
+def run_scenario(
+    scenario: Scenario,
+    seed: int,
+    *,
+    against: Sequence[str] = (),
+    settings: EngineSettings | None = None,
+    judges: Iterable[Judge] = (),
+    progress: Callable[[float], None] | None = None,
+) -> RunScore:
+    """Play one scenario to the engine, the named baselines and any further judges at once.
+
+    `progress` is told now and then which share of the simulated time has passed.
+    """
+    world = World(scenario, seed, echo_seconds=ECHO_SECONDS)
+    networks = world.population.networks()
+    panel: list[Judge] = [EngineJudge(world.start, settings or engine_settings(networks))]
+    panel += [make_baseline(text, networks) for text in against]
+    panel += judges
+    began, count = perf_counter(), 0
+    for observation in world.observations():
+        for judge in panel:
+            judge.observe(observation)
+        count += 1
+        if progress is not None and count % PROGRESS_OBSERVATIONS == 0:
+            progress((observation.at - world.start) / (world.end - world.start))
+    for judge in panel:
+        judge.finish(world.end)
+    seconds = perf_counter() - began
+    judged = tuple(_judged(world, judge.verdicts) for judge in panel)
+    return RunScore(scenario.name, seed, world.end - world.start, len(world.population), count, seconds, judged)
+
+
+def _judged(world: World, verdicts: Verdicts) -> Judged:
+    truths = world.truth()
+    seconds = world.end - world.start
+    regular = [device.id for device in world.population if not device.sleepy]
+    return Judged(
+        detector=verdicts.detector,
+        verdicts=verdicts,
+        outages=score_outages(verdicts, truths, world.population, seconds) if "outage" in verdicts.vocabulary else None,
+        devices=score_devices(verdicts, world.absences(), regular, world.start, world.end)
+        if "device" in verdicts.vocabulary
+        else None,
+        findings=tuple(examine(world.scenario, verdicts, truths, world.population)),
+    )
