@@ -8,8 +8,10 @@ from monitor.core.decisions import (
     DeviceForgotten,
     DeviceRecorded,
     IncidentChanged,
+    MealSettled,
     StatusChanged,
     SuspicionChanged,
+    WelfareChanged,
 )
 
 log = structlog.get_logger()
@@ -29,6 +31,10 @@ def log_decision(decision: Decision) -> None:
             log.info("suspicion", state=state, layer=layer, scope=dict(scope), reason=reason)
         case DeviceForgotten(device=device):
             log.info("device_removed", device=device)
+        case MealSettled(device=device, plan_id=plan, planned_at=planned_at, outcome=outcome, before=before):
+            log.debug("meal", device=device, plan=plan, planned_at=planned_at, outcome=outcome, before=before)
+        case WelfareChanged(device=device, sign=sign, showing=showing, summary=summary):
+            log.info("welfare", device=device, sign=sign, showing=showing, summary=summary)
         case DeviceRecorded():
             pass
         case _:

@@ -21,8 +21,10 @@ from monitor.core.decisions import (
     DeviceForgotten,
     DeviceRecorded,
     IncidentChanged,
+    MealSettled,
     StatusChanged,
     SuspicionChanged,
+    WelfareChanged,
 )
 from monitor.core.engine import Engine
 from monitor.core.observations import Flooding, Observation, SightChanged
@@ -243,6 +245,10 @@ WEIGHTY = (AlertOwed, IncidentChanged, SuspicionChanged)
 """Decisions after which the engine's own state is saved with them, so that a crash cannot tear them apart."""
 
 
+ABOUT_A_DEVICE = (StatusChanged, DeviceRecorded, MealSettled, WelfareChanged)
+"""Decisions with which the device's own row is saved."""
+
+
 def _devices_in(decisions: Sequence[Decision]) -> list[str]:
-    named = {d.device for d in decisions if isinstance(d, StatusChanged | DeviceRecorded)}
+    named = {d.device for d in decisions if isinstance(d, ABOUT_A_DEVICE)}
     return sorted(named - {d.device for d in decisions if isinstance(d, DeviceForgotten)})

@@ -138,6 +138,42 @@ class BlindChanged:
     since: float
 
 
+@dataclass(frozen=True, slots=True)
+class MealSettled:
+    """A planned meal ended, or turns out to have ended otherwise than was believed (`before`, empty if it is new).
+
+    `fed_at` is when food came, None if none did.
+    """
+
+    device: str
+    at: float
+    plan_id: str
+    planned_at: float
+    outcome: str
+    before: str = ""
+    fed_at: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WelfareChanged:
+    """A device began to show a sign of harm, or shows it no longer; whoever is told, and whether, is the alert's affair."""
+
+    device: str
+    at: float
+    sign: str
+    showing: bool
+    summary: str
+
+
 Decision = (
-    StatusChanged | DeviceRecorded | DeviceForgotten | SuspicionChanged | IncidentChanged | AlertOwed | BlindChanged
+    StatusChanged
+    | DeviceRecorded
+    | DeviceForgotten
+    | SuspicionChanged
+    | IncidentChanged
+    | AlertOwed
+    | BlindChanged
+    | MealSettled
+    | WelfareChanged
 )

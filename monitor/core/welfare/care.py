@@ -1,0 +1,216 @@
+"""What is remembered of one device for the sake of those who depend on it. Bounded, and only where it is needed.
+
+Moments are Unix seconds, 0.0 for never; a mark is a moment and the value that a counter had then.
+"""
+
+from collections.abc import Mapping
+from math import inf
+from typing import Any, NamedTuple
+
+from monitor.core.decisions import Severity
+from monitor.core.welfare.cooling import Forecast, Trail, load_forecast, save_forecast
+from monitor.core.welfare.ledger import Ledger
+from monitor.devices.schedule import Schedule
+
+Mark = tuple[float, float]
+
+
+class Words(NamedTuple):
+    """What an alert says. It is told again only when `news` differs; `since` 0.0 means since it was noticed."""
+
+    summary: str
+    description: str
+    since: float = 0.0
+    news: str = ""
+    severity: Severity | None = None
+
+
+class Shown:
+    """Something that a device shows: since when, whether it has lasted long enough to count, and how it is told."""
+
+    __slots__ = ("begun", "fires_at", "firing", "group", "words")
+
+    def __init__(self, begun: float, fires_at: float, words: Words) -> None:
+        self.begun = begun
+        self.fires_at = fires_at
+        self.words = words
+        self.firing = False
+        self.group = ""
+
+
+class Care:
+    """What any device is watched for. `due` is when to look at it again; `boots` are its latest starts."""
+
+    __slots__ = ("boots", "charge", "due", "signs")
+    kind = "generic"
+    plain: tuple[str, ...] = ("boots", "charge")
+
+    def __init__(self) -> None:
+        self.due = 0.0
+        self.signs: dict[str, Shown] = {}
+        self.boots: tuple[float, ...] = ()
+        self.charge: Mark | None = None
+
+    def save(self) -> dict[str, Any]:
+        """As plain data."""
+        data: dict[str, Any] = {name: getattr(self, name) for name in self.plain}
+        data["kind"] = self.kind
+        data["signs"] = {
+            name: [shown.begun, shown.fires_at, shown.firing, shown.group, *shown.words]
+            for name, shown in self.signs.items()
+        }
+        return data
+
+    def fill(self, data: Mapping[str, Any]) -> None:
+        """From plain data; what is missing there stays as it is."""
+        for name in self.plain:
+            value = data.get(name, getattr(self, name))
+            setattr(self, name, tuple(value) if isinstance(value, list) else value)
+        for name, (begun, fires_at, firing, group, *words) in data.get("signs", {}).items():
+            shown = Shown(begun, fires_at, Words(*words))
+            shown.firing, shown.group = firing, group
+            self.signs[name] = shown
+
+
+class FeederCare(Care):
+    """The meals of one feeder.
+
+    `plan_since` is when its plan became known, `former` the plan before. Slots are in the ledger up to `planned_to`,
+    the next one is at `next_at`. `gap` is the longest planned time without food, `food_at` when food last came for
+    sure, `back_at` when it last returned from silence, `delay` how far off the plan its last meal was. `quiet` is when
+    its counters last moved, and when we read that. `rush` and `hopper` are marks for runaway food and for the level.
+    """
+
+    __slots__ = (
+        "back_at",
+        "delay",
+        "food_at",
+        "former",
+        "gap",
+        "hopper",
+        "ledger",
+        "next_at",
+        "per_portion",
+        "plan_since",
+        "planned_to",
+        "quiet",
+        "rush",
+        "served",
+    )
+    kind = "feeder"
+    plain = (
+        *Care.plain,
+        "back_at",
+        "delay",
+        "food_at",
+        "gap",
+        "hopper",
+        "per_portion",
+        "plan_since",
+        "planned_to",
+        "quiet",
+        "rush",
+        "served",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger()
+        self.former: Schedule | None = None
+        self.plan_since = 0.0
+        self.planned_to = 0.0
+        self.next_at = inf
+        self.gap = 0.0
+        self.food_at = 0.0
+        self.back_at = 0.0
+        self.delay = 0.0
+        self.quiet: Mark | None = None
+        self.rush: Mark | None = None
+        self.served = 0.0
+        self.hopper: Mark | None = None
+        self.per_portion = 0.0
+
+    def save(self) -> dict[str, Any]:
+        """As plain data."""
+        return {**super().save(), "ledger": self.ledger.save()}
+
+    def fill(self, data: Mapping[str, Any]) -> None:
+        """From plain data."""
+        super().fill(data)
+        self.ledger = Ledger.load(data.get("ledger", {}))
+
+
+class ThermostatCare(Care):
+    """The room of one thermostat.
+
+    `forecast` is made from `trail` while the room cools, `tau` is what earlier cooling taught about the house.
+    `changed` marks the last change of the reading, `heated_then` the seconds heated until then of all the `heated`
+    ones; `warmth` is the reading that heating must beat; `run` and `starts` are marks of its counters; `window_at` is
+    when a window was opened.
+    """
+
+    __slots__ = (
+        "changed",
+        "forecast",
+        "heated",
+        "heated_then",
+        "read_at",
+        "run",
+        "starts",
+        "tau",
+        "trail",
+        "warmth",
+        "window_at",
+    )
+    kind = "thermostat"
+    plain = (
+        *Care.plain,
+        "changed",
+        "heated",
+        "heated_then",
+        "read_at",
+        "run",
+        "starts",
+        "tau",
+        "warmth",
+        "window_at",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trail = Trail()
+        self.forecast: Forecast | None = None
+        self.tau = 0.0
+        self.read_at = 0.0
+        self.heated = 0.0
+        self.heated_then = 0.0
+        self.changed: Mark | None = None
+        self.warmth: Mark | None = None
+        self.run: Mark | None = None
+        self.starts: Mark | None = None
+        self.window_at = 0.0
+
+    def save(self) -> dict[str, Any]:
+        """As plain data."""
+        return {**super().save(), "trail": self.trail.save(), "forecast": save_forecast(self.forecast)}
+
+    def fill(self, data: Mapping[str, Any]) -> None:
+        """From plain data."""
+        super().fill(data)
+        self.trail = Trail.load(data.get("trail"))
+        self.forecast = load_forecast(data.get("forecast"))
+
+
+CARES: dict[str, type[Care]] = {care.kind: care for care in (Care, FeederCare, ThermostatCare)}
+
+
+def care_for(kind: str) -> Care:
+    """An empty memory for a device of this kind."""
+    return CARES.get(kind, Care)()
+
+
+def load_care(data: Mapping[str, Any]) -> Care:
+    """The memory that `save` wrote."""
+    care = care_for(data.get("kind", ""))
+    care.fill(data)
+    return care

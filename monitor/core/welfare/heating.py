@@ -1,0 +1,180 @@
+"""Heating that fails: too hot, in vain, without rest, in short bursts, by a dead sensor, or not by its plan."""
+
+from monitor.core.decisions import Decision
+from monitor.core.welfare.care import Words
+from monitor.core.welfare.case import RoomCase
+from monitor.core.welfare.meals import zone
+from monitor.core.welfare.slots import planned_setpoint
+from monitor.core.words import spell
+
+HOUR_SECONDS = 3600.0
+READING_BREAK_SECONDS = 3600.0
+"""After a longer pause between readings, what was measured before says nothing about what lasted."""
+HYSTERESIS_KELVIN = 1.0
+RISE_KELVIN = 0.3
+SAME_KELVIN = 0.01
+SETPOINT_KELVIN = 0.5
+STUCK_IN_VAIN_SECONDS = 3 * HOUR_SECONDS
+LEAST_HEAT_SECONDS = 1800.0
+
+
+def tell_heating(case: RoomCase, celsius: float) -> list[Decision]:
+    """Everything that the readings of one room show of its heating."""
+    if case.at - case.care.read_at > READING_BREAK_SECONDS:
+        case.care.warmth = case.care.changed = case.care.run = case.care.starts = None
+    _note_change(case, celsius)
+    return [
+        *_overheating(case, celsius),
+        *_stuck(case, celsius),
+        *_in_vain(case, celsius),
+        *_nonstop(case, celsius),
+        *_cycling(case),
+        *_plan(case),
+    ]
+
+
+def _note_change(case: RoomCase, celsius: float) -> None:
+    """Since when the reading is what it is, and since when heating has not lifted it."""
+    care = case.care
+    if care.changed is None or abs(care.changed[1] - celsius) > SAME_KELVIN:
+        care.changed, care.heated_then = (case.at, celsius), care.heated
+    heating = case.readings.get("running_state") == "heat" and case.readings.get("window_open") is not True
+    if not heating or _gap(case, celsius) <= case.numbers.ineffective_kelvin:
+        care.warmth = None
+    elif care.warmth is None or celsius >= care.warmth[1] + RISE_KELVIN:
+        care.warmth = (case.at, celsius)
+
+
+def _gap(case: RoomCase, celsius: float) -> float:
+    setpoint = case.number("heating_setpoint_c")
+    return setpoint - celsius if setpoint is not None else 0.0
+
+
+def _same_for(case: RoomCase) -> float:
+    return case.at - case.care.changed[0] if case.care.changed is not None else 0.0
+
+
+def _in_vain_for(case: RoomCase) -> float:
+    return case.at - case.care.warmth[0] if case.care.warmth is not None else 0.0
+
+
+def _overheating(case: RoomCase, celsius: float) -> list[Decision]:
+    numbers = case.numbers
+    above = -_gap(case, celsius)
+    heating = case.readings.get("running_state") == "heat"
+    recent = case.care.trail.recent(case.at)
+    rising = bool(recent) and celsius >= recent[0][1] + RISE_KELVIN
+    unchecked = heating and rising and above > numbers.overshoot_kelvin
+    hot = celsius > numbers.overheat_celsius
+    between = celsius > numbers.overheat_celsius - HYSTERESIS_KELVIN
+    between = between or (heating and above > numbers.overshoot_kelvin / 2)
+    higher = f", {above:.1f} K above its setpoint" if above > 0 else ""
+    return case.put(
+        "OverheatRisk",
+        showing=hot or unchecked or (None if between else False),
+        say=lambda: Words(
+            f"{celsius:.1f} °C at {case.called}{higher}",
+            "It heats and the room keeps warming." if unchecked else f"The limit is {numbers.overheat_celsius:g} °C.",
+        ),
+        over=f"{celsius:.1f} °C again",
+        hold=numbers.overheat_hold_seconds if hot else numbers.overshoot_seconds,
+    )
+
+
+def _stuck(case: RoomCase, celsius: float) -> list[Decision]:
+    same_for, ran = _same_for(case), case.care.heated - case.care.heated_then
+    long = same_for >= case.numbers.stuck_seconds and ran >= LEAST_HEAT_SECONDS
+    in_vain = min(same_for, _in_vain_for(case)) >= STUCK_IN_VAIN_SECONDS
+    return case.put(
+        "TemperatureSensorStuck",
+        showing=long or in_vain or (None if same_for else False),
+        say=lambda: Words(
+            f"the sensor of {case.called} has shown {celsius:.1f} °C without any change for {spell(same_for)}",
+            f"Meanwhile the heating ran for {spell(ran)}. What the room is really like is not known.",
+            since=case.at - same_for,
+        ),
+        over=f"it changed to {celsius:.1f} °C",
+    )
+
+
+def _in_vain(case: RoomCase, celsius: float) -> list[Decision]:
+    """A reading that never moves is a matter of the sensor, not of the heating."""
+    lasted = _in_vain_for(case)
+    moves = _same_for(case) < lasted / 2
+    return case.put(
+        "HeatingNotEffective",
+        showing=(lasted >= case.numbers.ineffective_seconds and moves) or (None if lasted else False),
+        say=lambda: Words(
+            f"heating at {case.called} has no effect: {celsius:.1f} °C, {_gap(case, celsius):.1f} K below its setpoint",
+            f"It has been heating for {spell(lasted)} and the room has not warmed by {RISE_KELVIN:g} K.",
+            since=case.at - lasted,
+        ),
+        over="the room warms, or is warm enough",
+    )
+
+
+def _nonstop(case: RoomCase, celsius: float) -> list[Decision]:
+    """Counted over whole spells; a room that is kept at its setpoint by steady gentle heat is fine."""
+    care, window = case.care, case.numbers.nonstop_seconds
+    mark = care.run
+    if mark is None or care.heated < mark[1]:
+        care.run = (case.at, care.heated)
+        return []
+    passed = case.at - mark[0]
+    if passed < window:
+        return []
+    care.run = (case.at, care.heated)
+    part = min(1.0, (care.heated - mark[1]) / passed)
+    cold = _gap(case, celsius) > SETPOINT_KELVIN
+    return case.put(
+        "HvacRunsNonstop",
+        showing=part > case.numbers.nonstop_share and cold and _same_for(case) < passed / 2,
+        say=lambda: Words(
+            f"heating at {case.called} has run for {part:.0%} of {spell(passed)}",
+            f"It is {celsius:.1f} °C, still {_gap(case, celsius):.1f} K below its setpoint.",
+            since=mark[0],
+        ),
+        over="it rests between its runs again",
+    )
+
+
+def _cycling(case: RoomCase) -> list[Decision]:
+    cycles, mark, most = case.number("heating_cycles"), case.care.starts, case.numbers.starts_per_hour
+    if cycles is None:
+        return []
+    if mark is None or cycles < mark[1]:
+        case.care.starts = (case.at, cycles)
+        return []
+    number, passed = cycles - mark[1], case.at - mark[0]
+    if number <= most and passed < HOUR_SECONDS:
+        return []
+    case.care.starts = (case.at, cycles)
+    return case.put(
+        "HvacShortCycling",
+        showing=number / max(passed, HOUR_SECONDS) * HOUR_SECONDS > most,
+        say=lambda: Words(
+            f"heating at {case.called} started {number:.0f} times in {spell(passed)}",
+            f"More than {most} starts an hour wear it out.",
+            since=mark[0],
+        ),
+        over="it starts as often as it should",
+    )
+
+
+def _plan(case: RoomCase) -> list[Decision]:
+    setpoint, wanted = case.number("heating_setpoint_c"), case.number("scheduled_heating_setpoint_c")
+    if wanted is None and case.device.schedule is not None:
+        wanted = planned_setpoint(case.device.schedule, zone(case.device), case.at)
+    if setpoint is None or wanted is None:
+        return []
+    free = case.readings.get("system_mode") in (None, "heat", "auto") and case.readings.get("hold") in (None, "none")
+    return case.put(
+        "ThermostatScheduleNotApplied",
+        showing=free and abs(setpoint - wanted) > case.numbers.schedule_kelvin,
+        say=lambda: Words(
+            f"{case.called} aims at {setpoint:.1f} °C though its plan says {wanted:.1f} °C",
+            "Nobody holds it there: no override is active.",
+        ),
+        over="it follows its plan, or is held on purpose",
+        hold=case.numbers.schedule_seconds,
+    )

@@ -1,0 +1,73 @@
+"""Too much food: more in a day than was planned, and food that does not stop."""
+
+from monitor.core.decisions import Decision
+from monitor.core.welfare.care import Words
+from monitor.core.welfare.case import FeederCase
+from monitor.core.welfare.meals import zone
+from monitor.core.welfare.slots import meals_of_day
+from monitor.core.words import spell
+
+DEFAULT_MEAL_GRAMS = 100.0
+
+
+def tell_portions(case: FeederCase) -> list[Decision]:
+    """What the counters of the day say."""
+    return [*_overfed(case), *_rush(case)]
+
+
+def tell_feedings(case: FeederCase) -> list[Decision]:
+    """What single feedings say, of which a broken feeder may tell many in a row."""
+    since = case.at - case.numbers.runaway_seconds
+    return _runaway(case, sum(fact.grams or 0.0 for fact in case.care.ledger.facts if fact.at > since))
+
+
+def _overfed(case: FeederCase) -> list[Decision]:
+    schedule = case.device.schedule
+    if schedule is None or not schedule.enabled:
+        return []
+    given, unit = case.number("dispensed_today_g"), "g"
+    today = meals_of_day(schedule, zone(case.device), case.at)
+    rations = [each.meal.grams for each in today]
+    if given is None or not all(rations):
+        given, unit = case.number("portions_today"), "portions"
+        rations = [each.meal.portions for each in today]
+    if given is None or not rations or not all(rations):
+        return []
+    plan = float(sum(ration or 0.0 for ration in rations))
+    return case.put(
+        "FeederOverDispensed",
+        showing=given > case.numbers.overfed_factor * plan,
+        say=lambda: Words(
+            f"{case.called} gave {given:g} of {plan:g} {unit} today", "That is far more than the plan of the day."
+        ),
+        over="it is within the day's plan again",
+        hold=case.numbers.overfed_hold_seconds,
+    )
+
+
+def _rush(case: FeederCase) -> list[Decision]:
+    """The counter of the day against where it stood about ten minutes ago."""
+    given, mark, window = case.number("dispensed_today_g"), case.care.rush, case.numbers.runaway_seconds
+    if given is None:
+        return []
+    if mark is None or given < mark[1] or case.at - mark[0] > 2 * window:
+        case.care.rush = (case.at, given)
+        return _runaway(case, 0.0)
+    if case.at - mark[0] > window:
+        case.care.rush = (case.at, given)
+    return _runaway(case, given - mark[1])
+
+
+def _runaway(case: FeederCase, grams: float) -> list[Decision]:
+    schedule = case.device.schedule
+    meals = [meal.grams for meal in (schedule.meals if schedule is not None else ()) if meal.grams]
+    largest = max(meals, default=DEFAULT_MEAL_GRAMS)
+    return case.put(
+        "FeederRunaway",
+        showing=grams > case.numbers.runaway_factor * largest or (None if grams > largest else False),
+        say=lambda: Words(
+            f"{case.called} does not stop: {grams:.0f} g within {spell(case.numbers.runaway_seconds)}",
+            f"Its largest planned meal is {largest:g} g.",
+        ),
+        over="it gives no more than its meals",
+    )

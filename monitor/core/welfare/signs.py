@@ -1,0 +1,146 @@
+"""How something that a device shows begins, lasts long enough to be told, and ends."""
+
+from collections.abc import Callable, Iterable
+
+from monitor.core.alerts import AlertBook
+from monitor.core.decisions import Decision, WelfareChanged
+from monitor.core.fleet import Device
+from monitor.core.notices import Cover, device_labels
+from monitor.core.welfare.care import Care, Shown, Words
+from monitor.core.welfare.groups import Groups
+
+Say = Callable[[], Words]
+
+
+class Signs:
+    """Keeps what each device shows in `device.welfare.signs`, and tells of what has lasted for its hold.
+
+    Maintenance mutes the alert, never the sign. An incident that covers the device groups the alert, never drops it.
+    """
+
+    def __init__(self, book: AlertBook, groups: Groups, cover: Callable[[Device], Cover]) -> None:
+        self._book = book
+        self._groups = groups
+        self._cover = cover
+        self.at_risk: dict[str, Device] = {}
+        """Devices that show something which has lasted for its hold, by id."""
+
+    def show(self, device: Device, name: str, at: float, say: Say, hold: float = 0.0) -> list[Decision]:
+        """The device shows it now."""
+        care = _care(device)
+        shown = care.signs.get(name)
+        if shown is None:
+            shown = care.signs[name] = Shown(at, at + hold, say())
+        elif shown.firing or at >= shown.fires_at:
+            words = say()
+            old, shown.words = shown.words, words
+            if shown.firing:
+                return self._announce(device, name, shown, at) if words.news != old.news else []
+        if at < shown.fires_at:
+            return []
+        return self._fire(device, name, shown, at)
+
+    def clear(self, device: Device, name: str, at: float, reason: str) -> list[Decision]:
+        """The device does not show it any longer; nothing happens if it never did."""
+        care = _care(device)
+        shown = care.signs.pop(name, None)
+        if shown is None or not shown.firing:
+            return []
+        if not any(each.firing for each in care.signs.values()):
+            self.at_risk.pop(device.id, None)
+        return [
+            WelfareChanged(device.id, at, name, showing=False, summary=reason),
+            *self._groups.drop(device.id, name, at),
+            *self._book.resolve(sign_key(device.id, name), at, reason),
+        ]
+
+    def pass_time(self, device: Device, at: float) -> list[Decision]:
+        """Tell what has lasted for its hold by now."""
+        decisions: list[Decision] = []
+        for name, shown in list(_care(device).signs.items()):
+            if not shown.firing and at >= shown.fires_at:
+                decisions += self._fire(device, name, shown, at)
+        return decisions
+
+    def next_at(self, device: Device) -> float | None:
+        """When the next sign will have lasted for its hold."""
+        return min((shown.fires_at for shown in _care(device).signs.values() if not shown.firing), default=None)
+
+    def pause(self, device: Device) -> None:
+        """The device is out of sight: what had not lasted long enough begins anew when it is seen again."""
+        care = _care(device)
+        for name in [name for name, shown in care.signs.items() if not shown.firing]:
+            del care.signs[name]
+
+    def end(self, device: Device, at: float, reason: str) -> list[Decision]:
+        """Nothing that the device showed counts any longer."""
+        decisions: list[Decision] = []
+        for name in list(_care(device).signs):
+            decisions += self.clear(device, name, at, reason)
+        self.at_risk.pop(device.id, None)
+        return decisions
+
+    def readmit(self, device: Device) -> None:
+        """A device from before a restart."""
+        if any(shown.firing for shown in _care(device).signs.values()):
+            self.at_risk[device.id] = device
+
+    def unmuted(self, device: Device, at: float) -> list[Decision]:
+        """Maintenance is over: tell what is still there and was not told."""
+        decisions: list[Decision] = []
+        for name, shown in _care(device).signs.items():
+            if shown.firing and not shown.group and sign_key(device.id, name) not in self._book.firing:
+                decisions += self._announce(device, name, shown, at)
+        return decisions
+
+    def fold(self, devices: Iterable[Device], at: float) -> list[Decision]:
+        """An incident opened: meal alerts that were sent one by one and that it covers become one."""
+        decisions: list[Decision] = []
+        for device in devices:
+            for name, shown in _care(device).signs.items():
+                kind, incident = self._cover(device)
+                if not shown.firing or shown.group or kind != "incident" or not self._groups.always(name):
+                    continue
+                shown.group = self._groups.add(device.id, name, incident, shown.words, at)
+                decisions += self._book.resolve(sign_key(device.id, name), at, f"folded into incident {incident}")
+        return decisions
+
+    def _fire(self, device: Device, name: str, shown: Shown, at: float) -> list[Decision]:
+        shown.firing = True
+        self.at_risk[device.id] = device
+        told = WelfareChanged(device.id, at, name, showing=True, summary=shown.words.summary)
+        return [told, *self._announce(device, name, shown, at)]
+
+    def _announce(self, device: Device, name: str, shown: Shown, at: float) -> list[Decision]:
+        if device.maintenance:
+            return []
+        kind, incident = self._cover(device)
+        key, words = sign_key(device.id, name), shown.words
+        alone = key in self._book.firing
+        if kind == "incident" and not alone and self._groups.takes(name, incident, device.id):
+            shown.group = self._groups.add(device.id, name, incident, words, at)
+            return []
+        return [
+            self._book.fire(
+                name,
+                key,
+                at,
+                since=words.since or shown.begun,
+                summary=words.summary,
+                description=words.description,
+                labels=device_labels(device),
+                severity=words.severity,
+            )
+        ]
+
+
+def sign_key(device: str, name: str) -> str:
+    """The key of the alert that tells of a sign."""
+    return f"welfare/{device}/{name}"
+
+
+def _care(device: Device) -> Care:
+    care: Care | None = device.welfare
+    if care is None:
+        care = device.welfare = Care()
+    return care

@@ -1,0 +1,276 @@
+"""Leads through welfare: what arrives goes to those who judge it, and what falls due is looked at in time."""
+
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import Any
+
+from monitor.core.alerts import AlertBook
+from monitor.core.decisions import Decision, DeviceRecorded, Incident, StatusChanged
+from monitor.core.fleet import Device
+from monitor.core.notices import Cover
+from monitor.core.observations import DeviceEvent, Heartbeat, Telemetry
+from monitor.core.sight import Sight
+from monitor.core.welfare.calendar import Calendar
+from monitor.core.welfare.care import Care, FeederCare, ThermostatCare, care_for
+from monitor.core.welfare.case import Case, FeederCase, RoomCase, VitalCase
+from monitor.core.welfare.feeders import count_food, fact_of, tell_boot, tell_event, tell_power, tell_readings
+from monitor.core.welfare.freezing import blind_at, tell_blind
+from monitor.core.welfare.groups import Groups
+from monitor.core.welfare.hunger import tell_meals
+from monitor.core.welfare.meals import Meals, zone
+from monitor.core.welfare.settings import Choices, Thresholds, WelfareSettings
+from monitor.core.welfare.signs import Signs
+from monitor.core.welfare.slots import zone_of
+from monitor.core.welfare.symptoms import HOUR_SECONDS, judge_boots, judge_vitals, worth_watching
+from monitor.core.welfare.thermostats import read_room
+from monitor.devices.events import Feeding
+from monitor.devices.profile import Profile
+from monitor.devices.schedule import Schedule
+
+NEGLIGIBLE_OFFSET_SECONDS = 30.0
+OUTDOOR_STALE_SECONDS = 86_400.0
+LOOK_AGAIN_SECONDS = 3600.0
+
+
+class Ward:
+    """Watches over those who depend on the devices. While the monitor is blind it learns and does not judge."""
+
+    def __init__(
+        self,
+        book: AlertBook,
+        sight: Sight,
+        settings: WelfareSettings,
+        cover: Callable[[Device], Cover],
+        incident: Callable[[str], Incident | None],
+    ) -> None:
+        self.enabled = settings.enabled
+        self.groups = Groups(book, incident, settings.grouped_after)
+        self.signs = Signs(book, self.groups, cover)
+        self.meals = Meals(sight, settings)
+        self._sight = sight
+        self._choices = Choices(settings)
+        self._calendar = Calendar()
+        self._outdoor: dict[str, tuple[float, float]] = {}
+
+    @property
+    def at_risk(self) -> Mapping[str, Device]:
+        """Devices that show a sign of harm, by id."""
+        return self.signs.at_risk
+
+    def heartbeat(self, device: Device, previous: Heartbeat | None, beat: Heartbeat) -> list[Decision]:
+        """A heartbeat that says something new about the device's own state."""
+        if device.beat is not beat or not self.enabled or self._unseeing:
+            return []
+        if device.welfare is None and not worth_watching(previous, beat):
+            return []
+        booted = previous is not None and previous.boot_id != beat.boot_id
+        care = self._care(device)
+        decisions = judge_vitals(self._vitals(device, care, beat.at), booted=booted)
+        if isinstance(care, FeederCare):
+            case = self._feeder(device, care, beat.at)
+            decisions += tell_power(case) + (tell_boot(case) if booted else [])
+        self._file(device, beat.at)
+        return decisions
+
+    def telemetry(self, device: Device, said: Telemetry) -> list[Decision]:
+        """Readings, which the device already holds."""
+        if not self.enabled or device.profile.kind not in ("feeder", "thermostat"):
+            return []
+        care = self._care(device)
+        if isinstance(care, FeederCare):
+            count_food(self._feeder(device, care, said.at), said, self.meals)
+        if self._unseeing:
+            self._calendar.file(device, said.at)
+            return []
+        decisions: list[Decision] = []
+        if device.beat is not None and device.beat.at >= self._sight.returned_at:
+            decisions += judge_vitals(self._vitals(device, care, said.at), booted=False)
+        if isinstance(care, FeederCare):
+            case = self._feeder(device, care, said.at)
+            decisions += [*tell_readings(case, said), *tell_power(case), *self._visit(case)]
+        elif isinstance(care, ThermostatCare):
+            self._note_outdoor(device, said.at)
+            decisions += read_room(self._room(device, care, said.at), self._outdoor_at(device, said.at))
+        return [*decisions, *self._look_back(device, said.at)]
+
+    def event(self, device: Device, seen: DeviceEvent) -> list[Decision]:
+        """Something that happened at a device."""
+        if not self.enabled or device.profile.kind != "feeder":
+            return []
+        care = self._care(device)
+        if not isinstance(care, FeederCare):
+            return []
+        case = self._feeder(device, care, seen.at)
+        live = not (seen.replayed or self._unseeing)
+        decisions: list[Decision] = []
+        if isinstance(seen.happening, Feeding):
+            offset = device.clock_offset_seconds or 0.0
+            offset = offset if abs(offset) > NEGLIGIBLE_OFFSET_SECONDS else 0.0
+            if not self.meals.learn(case, fact_of(seen, seen.happening, offset, live=live)):
+                return []
+            decisions.append(DeviceRecorded(device.id, seen.at))
+        if self._unseeing:
+            self._calendar.file(device, seen.at)
+            return decisions
+        if live:
+            decisions += tell_event(case, seen)
+        return [*decisions, *self._visit(case), *self._look_back(device, seen.at)]
+
+    def planned(self, device: Device, former: Schedule | None, at: float, *, retained: bool) -> list[Decision]:
+        """The device, or its cloud, follows another plan from now on."""
+        if not self.enabled or device.profile.kind != "feeder":
+            return []
+        care = self._care(device)
+        if not isinstance(care, FeederCare):
+            return []
+        before = None if former is None else (former, zone_of(former, device.profile.timezone))
+        self.meals.replan(device, care, at, before)
+        if self._unseeing:
+            self._calendar.file(device, at)
+            return []
+        case = self._feeder(device, care, at)
+        decisions = [] if retained else case.clear("FeederScheduleLost", "its plan was written to it again")
+        return [*decisions, *self._visit(case), *self._look_back(device, at)]
+
+    def described(self, device: Device, before: Profile, at: float) -> None:
+        """The device says something else about itself: its kind, or the zone that it lives in."""
+        if not self.enabled or device.profile.kind != "feeder" or device.schedule is None:
+            return
+        care = self._care(device)
+        if not isinstance(care, FeederCare):
+            return
+        if before.kind != "feeder":
+            self.meals.replan(device, care, at, None)
+        elif zone(device) != (old := zone_of(device.schedule, before.timezone)):
+            self.meals.replan(device, care, at, (device.schedule, old))
+        self._calendar.file(device, at)
+
+    def changed(self, device: Device, change: StatusChanged) -> None:
+        """A device changed its status."""
+        care = device.welfare
+        if care is None:
+            return
+        if change.status == "offline":
+            self.signs.pause(device)
+        elif change.previous == "offline" and isinstance(care, FeederCare):
+            care.back_at = change.at
+        self._file(device, change.at)
+
+    def removed(self, device: Device, at: float) -> list[Decision]:
+        """A device left the fleet."""
+        if device.welfare is None:
+            return []
+        self._calendar.withdraw(device)
+        return self.signs.end(device, at, "the device was removed from the fleet")
+
+    def maintained(self, device: Device, at: float) -> list[Decision]:
+        """Maintenance began or ended; when it ends, what is still there is told."""
+        return self.signs.unmuted(device, at) if device.welfare is not None and not device.maintenance else []
+
+    def incident_opened(self, at: float) -> list[Decision]:
+        """An incident opened: what it covers is told together from now on."""
+        return self.signs.fold(list(self.signs.at_risk.values()), at)
+
+    def pass_time(self, now: float, limit: int) -> list[Decision]:
+        """Look at what falls due; at most so many devices, the rest with the next second."""
+        decisions: list[Decision] = []
+        for device in self._calendar.take(now, limit):
+            care = device.welfare
+            if isinstance(care, FeederCare):
+                decisions += self._visit(self._feeder(device, care, now))
+            elif isinstance(care, ThermostatCare) and device.status == "offline":
+                decisions += tell_blind(self._room(device, care, now), self._outdoor_at(device, now))
+            decisions += self._look_back(device, now)
+        return decisions + self.groups.pass_time(now)
+
+    def readmit(self, device: Device, at: float) -> None:
+        """A device from before a restart."""
+        care = device.welfare
+        if care is None:
+            return
+        if isinstance(care, FeederCare):
+            self.meals.look_ahead(device, care)
+        self.signs.readmit(device)
+        self._calendar.file(device, at)
+
+    def save(self) -> dict[str, Any]:
+        """What belongs to no single device, as plain data."""
+        return {"groups": self.groups.save(), "outdoor": {site: list(known) for site, known in self._outdoor.items()}}
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """From plain data."""
+        self.groups.restore(data.get("groups", {}))
+        self._outdoor = {site: (float(celsius), float(at)) for site, (celsius, at) in data.get("outdoor", {}).items()}
+
+    @property
+    def _unseeing(self) -> bool:
+        return self._sight.blind or self._sight.backlog
+
+    def _visit(self, case: FeederCase) -> list[Decision]:
+        changes = self.meals.settle(case)
+        return [*self.meals.record(case.device, changes, case.at), *tell_meals(case, changes)]
+
+    def _look_back(self, device: Device, at: float) -> list[Decision]:
+        """What has lasted for its hold, and starts that are long ago; then file the device for its next moment."""
+        care: Care = device.welfare
+        if device.status != "offline":
+            decisions = self.signs.pass_time(device, at)
+            if "DeviceRebootLoop" in care.signs:
+                decisions += judge_boots(self._vitals(device, care, at))
+        else:
+            decisions = []
+        self._file(device, at)
+        return decisions
+
+    def _file(self, device: Device, at: float) -> None:
+        care = device.welfare
+        moments = [inf]
+        if isinstance(care, FeederCare):
+            moments.append(self.meals.next_visit(self._feeder(device, care, at)))
+        elif isinstance(care, ThermostatCare) and device.status == "offline":
+            due = blind_at(self._room(device, care, at), self._outdoor_at(device, at))
+            moments.append(due if due is not None and due > at else at + LOOK_AGAIN_SECONDS)
+        if (holds := self.signs.next_at(device)) is not None and device.status != "offline":
+            moments.append(max(holds, at + 1))
+        if "DeviceRebootLoop" in care.signs:
+            moments.append(care.boots[-1] + HOUR_SECONDS)
+        soonest = min(moments)
+        if soonest < inf:
+            self._calendar.file(device, max(soonest, at))
+        else:
+            self._calendar.withdraw(device)
+
+    def _care(self, device: Device) -> Care:
+        """What is remembered of the device, in the form that its kind needs."""
+        care: Care | None = device.welfare
+        if care is None or (care.kind != device.profile.kind and device.profile.kind in ("feeder", "thermostat")):
+            fresh = care_for(device.profile.kind)
+            if care is not None:
+                fresh.signs, fresh.boots, fresh.charge = care.signs, care.boots, care.charge
+            device.welfare = care = fresh
+        return care
+
+    def _numbers(self, device: Device) -> Thresholds:
+        return self._choices.of(device.tenant, device.profile.site, device.name)
+
+    def _feeder(self, device: Device, care: FeederCare, at: float) -> FeederCase:
+        return Case(device, care, self._numbers(device).feeders, at, self.signs)
+
+    def _room(self, device: Device, care: ThermostatCare, at: float) -> RoomCase:
+        return Case(device, care, self._numbers(device).thermostats, at, self.signs)
+
+    def _vitals(self, device: Device, care: Care, at: float) -> VitalCase:
+        return Case(device, care, self._numbers(device).vitals, at, self.signs)
+
+    def _note_outdoor(self, device: Device, at: float) -> None:
+        celsius = (device.reading or {}).get("outdoor_temperature_c")
+        if isinstance(celsius, int | float) and device.profile.site:
+            self._outdoor[f"{device.tenant}/{device.profile.site}"] = (float(celsius), at)
+
+    def _outdoor_at(self, device: Device, at: float) -> float | None:
+        """The temperature outdoors: the device's own last reading, or that of another thermostat of its site."""
+        own = (device.reading or {}).get("outdoor_temperature_c")
+        known = self._outdoor.get(f"{device.tenant}/{device.profile.site}") if device.profile.site else None
+        if known is not None and at - known[1] < OUTDOOR_STALE_SECONDS:
+            return known[0]
+        return float(own) if isinstance(own, int | float) else None
