@@ -38,11 +38,14 @@ from monitor.core.observations import (
     Telemetry,
     Witness,
 )
-from monitor.core.outages import OutageDetector
+from monitor.core.outages import Confirmed, OutageDetector
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
 from monitor.core.sight import Sight
 from monitor.core.snapshot import load_device, save_device
 from monitor.core.upkeep import Upkeep
+from monitor.core.welfare.settings import WelfareSettings
+from monitor.core.welfare.symptoms import stirs
+from monitor.core.welfare.ward import Ward
 from monitor.devices.kinds import KINDS_BY_NAME
 
 FromDevice = Heartbeat | SessionStatus | DeviceInfo | Telemetry | DeviceEvent | ScheduleDeclared
@@ -59,6 +62,7 @@ class EngineSettings(Section):
     outages: OutageSettings = OutageSettings()
     sight: SightSettings = SightSettings()
     limits: LimitSettings = LimitSettings()
+    welfare: WelfareSettings = WelfareSettings()
     public_url: str = ""
 
 
@@ -88,6 +92,7 @@ class Engine:
         self.notices = Notices(self.fleet, self._book, settings.alerts, settings.liveness, self.cover)
         self._incidents = Incidents(self._book, self.notices)
         self._upkeep = Upkeep(self.fleet, self._book, self.sight, settings.alerts, settings.limits)
+        self.welfare = Ward(self._book, self.sight, settings.welfare, self.cover, self._incidents.open.get)
         self._ticked = int(at)
         self._unsaved: list[str] = []
         self._ways: dict[type[Observation], Any] = {
@@ -136,11 +141,14 @@ class Engine:
         if type(observation) is Heartbeat:
             device = self.fleet.devices.get(observation.device)
             if device is None:
-                return self._with_device(observation, self.liveness.hear)
+                return self._with_device(observation, self._hear)
             device.messages += 1
             if not device.unsaved:
                 self._touch(device)
+            previous = device.beat
             decisions = self.liveness.hear(device, observation)
+            if stirs(previous, observation):
+                decisions = decisions + self.welfare.heartbeat(device, previous, observation)
         else:
             decisions = self._ways[type(observation)](observation)
         return self._followed(decisions) if decisions else decisions
@@ -165,7 +173,10 @@ class Engine:
             budget -= 1
             for finding in self.outages.tick(float(self._ticked), self.leaves):
                 decisions += self._incidents.take(finding, float(self._ticked))
+                if isinstance(finding, Confirmed):
+                    decisions += self.welfare.incident_opened(float(self._ticked))
             decisions += self.notices.pass_time(float(self._ticked), self.settings.limits.verdicts_per_step)
+            decisions += self.welfare.pass_time(float(self._ticked), self.settings.limits.verdicts_per_step)
         return decisions
 
     def next_deadline(self) -> float | None:
@@ -224,8 +235,11 @@ class Engine:
         self.sight.restore(engine.get("sight", {}))
         decisions = self.sight.begin_restarted(at, saved_at)
         self._ticked = int(self.sight.horizon)
+        self.welfare.restore(engine.get("welfare", {}))
         for row in devices:
-            self.liveness.readmit(load_device(row))
+            device = load_device(row)
+            self.liveness.readmit(device)
+            self.welfare.readmit(device, self.sight.horizon)
         self.outages.restore(engine.get("outages", {}), self.sight.horizon, incidents)
         self.notices.restore(engine.get("notices", {}), self.sight.horizon)
         return self._track_sight(decisions)
@@ -250,6 +264,9 @@ class Engine:
         device.unsaved = True
         self._unsaved.append(device.id)
 
+    def _hear(self, device: Device, beat: Heartbeat) -> list[Decision]:
+        return self.liveness.hear(device, beat) + self.welfare.heartbeat(device, None, beat)
+
     def _status(self, observation: SessionStatus) -> list[Decision]:
         return self._with_device(observation, self.liveness.status)
 
@@ -260,8 +277,10 @@ class Engine:
         profile = self.fleet.bounded(observation.profile, self.settings.limits.label_values)
         if profile == device.profile:
             return []
+        before = device.profile
         self.fleet.set_profile(device, profile)
         self.liveness.describe(device)
+        self.welfare.described(device, before, observation.at)
         return [DeviceRecorded(device.id, observation.at)]
 
     def _telemetry(self, observation: Telemetry) -> list[Decision]:
@@ -270,13 +289,14 @@ class Engine:
     def _read(self, device: Device, observation: Telemetry) -> list[Decision]:
         device.reading = KINDS_BY_NAME[device.profile.kind].merged(device.reading, observation.values)
         device.reading_at = observation.at
-        return self.liveness.notice(device, observation.at)
+        return self.liveness.notice(device, observation.at) + self.welfare.telemetry(device, observation)
 
     def _event(self, observation: DeviceEvent) -> list[Decision]:
         return self._with_device(observation, self._happen)
 
     def _happen(self, device: Device, observation: DeviceEvent) -> list[Decision]:
-        return [] if observation.replayed else self.liveness.notice(device, observation.at)
+        alive = [] if observation.replayed else self.liveness.notice(device, observation.at)
+        return alive + self.welfare.event(device, observation)
 
     def _schedule(self, observation: ScheduleDeclared) -> list[Decision]:
         return self._with_device(observation, self._plan)
@@ -284,8 +304,9 @@ class Engine:
     def _plan(self, device: Device, observation: ScheduleDeclared) -> list[Decision]:
         if device.schedule == observation.schedule:
             return []
-        device.schedule = observation.schedule
-        return [DeviceRecorded(device.id, observation.at)]
+        former, device.schedule = device.schedule, observation.schedule
+        told = self.welfare.planned(device, former, observation.at, retained=observation.retained)
+        return [DeviceRecorded(device.id, observation.at), *told]
 
     def _removed(self, observation: DeviceRemoved) -> list[Decision]:
         device = self.fleet.get(observation.device)
@@ -295,7 +316,8 @@ class Engine:
             device.cleared = observation.topic
             return []
         self.liveness.part(device)
-        return [DeviceForgotten(device.id, observation.at), *self.notices.removed(device.id, observation.at)]
+        ended = self.notices.removed(device.id, observation.at) + self.welfare.removed(device, observation.at)
+        return [DeviceForgotten(device.id, observation.at), *ended]
 
     def _maintenance(self, observation: MaintenanceSet) -> list[Decision]:
         device = self.fleet.get(observation.device)
@@ -303,7 +325,8 @@ class Engine:
             return []
         self.fleet.set_maintenance(device, on=observation.on)
         self.liveness.describe(device)
-        return [DeviceRecorded(device.id, observation.at), *self.notices.maintained(device, observation.at)]
+        told = self.notices.maintained(device, observation.at) + self.welfare.maintained(device, observation.at)
+        return [DeviceRecorded(device.id, observation.at), *told]
 
     def _witness(self, observation: Witness) -> list[Decision]:
         self.outages.witness(observation)
@@ -333,6 +356,7 @@ class Engine:
             followed.append(decision)
             if isinstance(decision, StatusChanged):
                 followed += self.notices.changed(decision)
+                self.welfare.changed(self.fleet.devices[decision.device], decision)
                 if decision.status == "offline" and decision.device in self.fleet.children:
                     followed += self._followed(self.liveness.orphan(self.fleet.devices[decision.device], decision.at))
         return followed

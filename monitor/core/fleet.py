@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from monitor.core.decisions import OfflineCause, Status
 from monitor.core.observations import Heartbeat, Value
@@ -66,6 +66,7 @@ class Device:
         "status",
         "timeout",
         "unsaved",
+        "welfare",
         "will_at",
     )
 
@@ -104,6 +105,7 @@ class Device:
         self.leaf: object | None = None
         self.counted = 0
         self.unsaved = False
+        self.welfare: Any = None
 
     @property
     def tenant(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from monitor.core.decisions import Alert, Evidence, Incident
 from monitor.core.fleet import Device
 from monitor.core.observations import Heartbeat
+from monitor.core.welfare.care import load_care
 from monitor.devices.profile import Profile
 from monitor.devices.schedule import Meal, Period, Schedule
 
@@ -48,6 +49,7 @@ def save_device(device: Device) -> dict[str, Any]:
     row["beat"] = None if device.beat is None else _without_device(asdict(device.beat))
     row["reading"] = None if device.reading is None else dict(device.reading)
     row["schedule"] = None if device.schedule is None else asdict(device.schedule)
+    row["welfare"] = None if device.welfare is None else device.welfare.save()
     return row
 
 
@@ -65,6 +67,8 @@ def load_device(row: Mapping[str, Any]) -> Device:
     device.reading = row.get("reading")
     if row.get("schedule"):
         device.schedule = _load_schedule(row["schedule"])
+    if row.get("welfare"):
+        device.welfare = load_care(row["welfare"])
     return device
 
 
