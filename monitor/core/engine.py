@@ -86,7 +86,7 @@ class Engine:
             self.sight,
             self.leaves,
             settings.liveness,
-            lambda device: self.cover(device)[0] == "incident",
+            lambda device: self.cover(device)[0],
         )
         self._book = AlertBook(settings.public_url)
         self.notices = Notices(self.fleet, self._book, settings.alerts, settings.liveness, self.cover)
@@ -166,8 +166,10 @@ class Engine:
             if second is not None and second <= self._ticked:
                 due = self.deadlines.take(second, budget)
                 budget -= max(1, len(due))
-                for device in sorted(due, key=lambda each: (each.deadline, each.id)):
-                    decisions += self._followed(self.liveness.judge(device, float(self._ticked + 1)))
+                over = float(self._ticked + 1)
+                doubtful = [device for device in due if not self.liveness.keeps(device, over)]
+                for device in sorted(doubtful, key=lambda each: (each.deadline, each.id)):
+                    decisions += self._followed(self.liveness.judge(device, over))
                 continue
             self._ticked += 1
             budget -= 1
@@ -217,7 +219,12 @@ class Engine:
 
     def save(self) -> dict[str, Any]:
         """The engine's own state (horizon, learned rates, suspicions) as plain data; devices are saved by `rows`."""
-        return {"sight": self.sight.save(), "outages": self.outages.save(), "notices": self.notices.save()}
+        return {
+            "sight": self.sight.save(),
+            "outages": self.outages.save(),
+            "notices": self.notices.save(),
+            "patience": self.liveness.patience.save(),
+        }
 
     def restore(
         self,
@@ -235,6 +242,7 @@ class Engine:
         self.sight.restore(engine.get("sight", {}))
         decisions = self.sight.begin_restarted(at, saved_at)
         self._ticked = int(self.sight.horizon)
+        self.liveness.patience.restore(engine.get("patience", {}))
         self.welfare.restore(engine.get("welfare", {}))
         for row in devices:
             device = load_device(row)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from monitor.core.decisions import OfflineCause, Status
 from monitor.core.observations import Heartbeat, Value
+from monitor.core.patience.peers import STRANGERS, Peers
 from monitor.devices.profile import UNKNOWN_PROFILE, Profile
 from monitor.devices.schedule import Schedule
 
@@ -29,7 +30,8 @@ class Device:
     `beat` is the last heartbeat and holds the vital signs. `interval` is the expected time between heartbeats,
     `timeout` the silence that makes the device offline and `jitter` how much later than expected heartbeats usually
     are, all in seconds. `misses` counts due heartbeats missed in a row. `leaf` is the device's place in `leaves.py` and
-    `counted` what it adds to the counts there.
+    `counted` what it adds to the counts there. `slots` counts heartbeats that fell due while it was well, `starts` how
+    many of those began a blip, `loss_bin` is the class of that rate and `peers` the devices like it (see `patience/`).
     """
 
     __slots__ = (
@@ -50,9 +52,11 @@ class Device:
         "jitter",
         "last_seen",
         "leaf",
+        "loss_bin",
         "maintenance",
         "messages",
         "misses",
+        "peers",
         "profile",
         "reading",
         "reading_at",
@@ -63,6 +67,8 @@ class Device:
         "sequence_gaps",
         "session_up",
         "since",
+        "slots",
+        "starts",
         "status",
         "timeout",
         "unsaved",
@@ -86,6 +92,10 @@ class Device:
         self.jitter = 0.0
         self.deviation = 0.0
         self.misses = 0
+        self.slots = 0
+        self.starts = 0.0
+        self.loss_bin = 0
+        self.peers: Peers = STRANGERS
         self.deadline = 0.0
         self.beat: Heartbeat | None = None
         self.boot_id = ""

@@ -5,22 +5,26 @@ from collections.abc import Callable
 from monitor.core.deadlines import Deadlines
 from monitor.core.decisions import Decision, OfflineCause, StatusChanged
 from monitor.core.fleet import Device, Fleet
-from monitor.core.leaves import Leaves
+from monitor.core.leaves import SILENT_MISSES, Leaves
+from monitor.core.moments import Moments, trusts_session
 from monitor.core.observations import Heartbeat, SessionStatus
+from monitor.core.patience.calibrated import Patience
+from monitor.core.patience.rhythm import learn_interval, learn_jitter, margin, undeclared
 from monitor.core.sessions import accept, begin_boot, recognise
 from monitor.core.settings import LivenessSettings
 from monitor.core.sight import Sight
-from monitor.core.timeouts import Patience
 from monitor.core.transitions import TRANSITIONS, Happening
-from monitor.core.words import spell
+from monitor.core.words import count, spell
 
-SILENT_MISSES = 3
-SLEEP_GRACE_SECONDS = 60.0
-SLEEP_PERIODS = 2.0
+NO_BLIP: tuple[OfflineCause, ...] = ("shutdown", "parent")
+"""Why a device may be offline with no doubt about it: what it was silent for teaches nothing."""
 
 
 class Liveness:
-    """Keeps every device's status, and files each device for the next moment at which its silence means something."""
+    """Keeps every device's status, and files each device for the next moment at which its silence means something.
+
+    `cover` names what explains a device's silence: "suspicion", "incident" or nothing.
+    """
 
     def __init__(
         self,
@@ -29,21 +33,22 @@ class Liveness:
         sight: Sight,
         leaves: Leaves,
         settings: LivenessSettings,
-        explained: Callable[[Device], bool],
+        cover: Callable[[Device], str],
     ) -> None:
         self._fleet = fleet
         self._deadlines = deadlines
         self._sight = sight
         self._leaves = leaves
         self._settings = settings
-        self._explained = explained
+        self._cover = cover
         self.patience = Patience(settings)
+        self._moments = Moments(sight, self.patience, settings, lambda device: cover(device) == "incident")
 
     def meet(self, device: Device) -> None:
         """A device not seen before."""
         self.patience.renew(device)
         self._fleet.add(device)
-        self._deadlines.file(device, self._silent_at(device))
+        self._deadlines.file(device, self._moments.silent(device))
 
     def readmit(self, device: Device) -> None:
         """A device from before a restart, with its status as it was."""
@@ -73,15 +78,16 @@ class Liveness:
         if self._sight.backlog or self._sight.blind:
             self._fleet.anomalies["backlog"] += 1
             return []
-        if previous is not None and self.patience.undeclared(device):
+        if previous is not None and undeclared(device):
             self._learn_interval(device, previous, beat)
         if quiet and previous is not None and device.status == "online" and not device.misses:
             if previous.at >= self._sight.returned_at:
-                self.patience.learn(device, beat.at - previous.at)
+                learn_jitter(device, beat.at - previous.at)
             device.last_seen = beat.at
             device.will_at = None
             return []
-        return self._prove(device, beat.at)
+        sent = 0 if previous is None else self._learn(device, previous, beat)
+        return self._prove(device, beat.at, sent)
 
     def notice(self, device: Device, at: float) -> list[Decision]:
         """Something other than a heartbeat that only a living device can have sent just now."""
@@ -115,6 +121,21 @@ class Liveness:
             return self._move(device, "heard", told.at, "its session is up")
         return self._prove(device, told.at)
 
+    def keeps(self, device: Device, at: float) -> bool:
+        """Whether all is well: the device was heard since it was filed, and has only to be filed anew.
+
+        `judge` would say the same; nearly all devices are well, and this costs a fraction.
+        """
+        if device.status != "online" or device.misses or device.leaf is None or device.will_at is not None:
+            return False
+        last_seen = device.last_seen
+        due = last_seen + min(device.interval + margin(device), device.timeout)
+        if due <= at or last_seen < self._sight.returned_at:
+            return False
+        self._keep_slot(device)
+        self._deadlines.file(device, due)
+        return True
+
     def judge(self, device: Device, at: float) -> list[Decision]:
         """The second in which the device is filed is over: find out what its silence until `at` means."""
         decisions: list[Decision] = []
@@ -133,7 +154,7 @@ class Liveness:
         decisions: list[Decision] = []
         for child_id in sorted(self._fleet.children.get(parent.id, ())):
             child = self._fleet.devices[child_id]
-            if child.ever_heard and child.last_seen <= parent.last_seen + self.patience.margin(child):
+            if child.ever_heard and child.last_seen <= parent.last_seen + margin(child):
                 decisions += self._move(child, "orphaned", at, f"its gateway {parent.name} is offline", "parent")
         return decisions
 
@@ -144,16 +165,50 @@ class Liveness:
 
     def silence_limit(self, device: Device) -> float | None:
         """The moment at which silence makes the device offline; None if silence never does."""
-        return None if self._trusts_session(device) else self._silent_at(device)
+        return None if trusts_session(device) else self._moments.silent(device)
 
-    def _prove(self, device: Device, at: float) -> list[Decision]:
+    def explain(self, device: Device, at: float) -> str:
+        """What is usual for the device, how long it has been silent, how long it may be, and how rare that is."""
+        silence = at - (device.last_seen or device.first_seen)
+        unwatched = self._moments.unwatched(device)
+        note = f" ({spell(unwatched)} of it unwatched)" if unwatched else ""
+        told = f"silent for {spell(silence)}{note}"
+        if trusts_session(device):
+            return f"{told}, judged by its session alone"
+        limit = self._moments.silent(device) - at + silence - unwatched
+        if device.resting_until is not None or device.profile.liveness == "sleepy":
+            return f"{told}, sleeps by design, limit {spell(limit)}"
+        odds = self.patience.odds(device, silence - unwatched)
+        return f"{told}, {self.patience.usual(device)}, limit {spell(limit)}{odds}"
+
+    def _learn(self, device: Device, previous: Heartbeat, beat: Heartbeat) -> int:
+        """Learn from the silence that this heartbeat ends; how many the device sent since, 0 if that is not known.
+
+        Nothing is learned if the device restarted, which means that it was away, or if something else explains the
+        silence: an outage, blindness, its gateway, its own goodbye.
+        """
+        sent = beat.seq - previous.seq
+        if previous.boot_id != beat.boot_id or sent < 1:
+            return 0
+        foreign = (
+            device.leaf is None
+            or min(previous.at, device.last_seen) < self._sight.returned_at
+            or device.cause in NO_BLIP
+            or self._cover(device) != ""
+        )
+        if not foreign and self.patience.learn(device, beat.at - device.last_seen, sent, beat.at):
+            self._settle(device)
+        return sent
+
+    def _prove(self, device: Device, at: float, sent: int = 0) -> list[Decision]:
+        silence = at - device.last_seen
+        reason = f"heard again after {spell(silence)}" if device.ever_heard and device.status != "sleeping" else "heard"
         if device.misses:
             if device.misses < SILENT_MISSES:
                 self._leaves.slot_kept(device, device.misses)
             self._leaves.returned(device)
             device.misses = 0
-        silence = at - device.last_seen
-        reason = f"heard again after {spell(silence)}" if device.ever_heard and device.status != "sleeping" else "heard"
+            reason += _meanwhile(sent)
         device.last_seen = max(device.last_seen, at)
         device.will_at = None
         device.resting_until = None
@@ -178,7 +233,7 @@ class Liveness:
 
     def _rest(self, device: Device, told: SessionStatus) -> list[Decision]:
         period = told.next_seen_seconds or device.declared_interval or device.profile.interval_seconds
-        allowed = SLEEP_PERIODS * period + SLEEP_GRACE_SECONDS if period else self._settings.sleepy_default_seconds
+        allowed = self._moments.sleep(period)
         device.resting_until = told.at + allowed
         device.last_seen = max(device.last_seen, told.at)
         decisions = self._move(device, "rested", told.at, f"sleeps, expected within {spell(allowed)}")
@@ -187,25 +242,32 @@ class Liveness:
 
     def _judge_silence(self, device: Device, at: float) -> list[Decision]:
         decisions: list[Decision] = []
-        while device.leaf is not None and device.misses < SILENT_MISSES and self._slot_due(device) <= at:
+        while device.leaf is not None and device.misses < SILENT_MISSES and self._moments.slot_due(device) <= at:
             self._leaves.slot_missed(device, device.misses)
             device.misses += 1
+            if device.misses == 1:
+                self.patience.reconsider(device)
         if device.leaf is not None and device.misses == 0:
-            self._leaves.slot_kept(device, 0)
-        if self._trusts_session(device) or device.status == "offline":
+            self._keep_slot(device)
+        if trusts_session(device) or device.status == "offline":
             return decisions
-        if self._silent_at(device) <= at:
+        if self._moments.silent(device) <= at:
             if device.status == "new":
                 return decisions + self._move(device, "unheard", at, "never heard")
             cause: OfflineCause = "parent" if self._parent_gone(device) else "silence"
-            return decisions + self._move(device, "silent", at, self._silence(device, at), cause)
-        if device.status == "online" and self._late_at(device) <= at:
-            decisions += self._move(device, "late", at, self._silence(device, at))
+            return decisions + self._move(device, "silent", at, self.explain(device, at), cause)
+        if device.status == "online" and self._moments.late(device) <= at:
+            decisions += self._move(device, "late", at, self.explain(device, at))
         return decisions
+
+    def _keep_slot(self, device: Device) -> None:
+        self._leaves.slot_kept(device, 0)
+        device.slots += 1
+        device.peers.slots += 1
 
     def _judge_testimony(self, device: Device, at: float) -> None:
         """A device silent for long outside any incident would keep its scopes under suspicion for ever."""
-        if self._out_of_pool_at(device) <= at:
+        if self._moments.out_of_pool(device) <= at:
             self._leaves.remove(device)
 
     def _move(
@@ -243,25 +305,11 @@ class Liveness:
         self._file_next(device, max(self._sight.horizon, device.last_seen))
 
     def _file_next(self, device: Device, at: float) -> None:
-        moments = self._moments(device)
-        if moments:
-            self._deadlines.file(device, max(min(moments), at))
-        else:
+        moment = self._moments.next(device)
+        if moment is None:
             self._deadlines.withdraw(device)
-
-    def _moments(self, device: Device) -> list[float]:
-        moments: list[float] = []
-        if device.will_at is not None:
-            moments.append(device.will_at)
-        if device.leaf is not None:
-            moments.append(self._slot_due(device) if device.misses < SILENT_MISSES else self._out_of_pool_at(device))
-        if device.status != "offline" and not self._trusts_session(device):
-            moments += (
-                [self._silent_at(device)]
-                if device.status != "online"
-                else [self._late_at(device), self._silent_at(device)]
-            )
-        return moments
+        else:
+            self._deadlines.file(device, max(moment, at))
 
     def _file_sooner(self, device: Device, moment: float) -> None:
         if not device.deadline or moment < device.deadline:
@@ -270,53 +318,16 @@ class Liveness:
     def _learn_interval(self, device: Device, previous: Heartbeat, beat: Heartbeat) -> None:
         steps = beat.seq - previous.seq
         same_spell = previous.boot_id == beat.boot_id and previous.at >= self._sight.returned_at
-        if same_spell and steps > 0 and self.patience.learn_interval(device, (beat.at - previous.at) / steps):
+        if same_spell and steps > 0 and learn_interval(device, (beat.at - previous.at) / steps):
             self._rhythm_changed(device)
-
-    def _trusts_session(self, device: Device) -> bool:
-        return device.profile.liveness == "session"
 
     def _parent_gone(self, device: Device) -> bool:
         parent = self._fleet.get(device.parent_id)
         return parent is not None and (parent.status in ("offline", "late") or parent.misses > 0)
 
-    def _slot_due(self, device: Device) -> float:
-        return self._granted(device, (device.misses + 1) * device.interval + self.patience.margin(device))
 
-    def _out_of_pool_at(self, device: Device) -> float:
-        moment = device.last_seen + self._settings.forget_silent_seconds
-        return (
-            moment
-            if not self._explained(device)
-            else max(moment, self._sight.horizon + self._settings.forget_silent_seconds)
-        )
-
-    def _late_at(self, device: Device) -> float:
-        if device.profile.liveness == "sleepy":
-            return self._silent_at(device)
-        return self._granted(device, self.patience.late_after(device))
-
-    def _silent_at(self, device: Device) -> float:
-        if device.resting_until is not None:
-            return self._granted(device, device.resting_until - device.last_seen)
-        if device.profile.liveness == "sleepy":
-            period = device.declared_interval or device.profile.interval_seconds
-            allowed = SLEEP_PERIODS * period + SLEEP_GRACE_SECONDS if period else self._settings.sleepy_default_seconds
-            return self._granted(device, allowed)
-        return self._granted(device, device.timeout)
-
-    def _granted(self, device: Device, silence: float) -> float:
-        """When a silence of so many seconds is reached: blind time does not count, and a return window follows it."""
-        anchor = device.last_seen or device.first_seen
-        returned_at = self._sight.returned_at
-        if anchor >= returned_at:
-            return anchor + silence
-        moved = anchor + silence + self._sight.blind_seconds_after(anchor)
-        return max(moved, returned_at + device.interval + self.patience.margin(device))
-
-    def _silence(self, device: Device, at: float) -> str:
-        anchor = device.last_seen or device.first_seen
-        unwatched = self._sight.blind_seconds_after(anchor) if anchor < self._sight.returned_at else 0.0
-        note = f" ({spell(unwatched)} of it unwatched)" if unwatched else ""
-        allowed = self._silent_at(device) - anchor - unwatched
-        return f"silent for {spell(at - anchor)}{note}, expected every {spell(device.interval)}, limit {spell(allowed)}"
+def _meanwhile(sent: int) -> str:
+    """What a device did while it was silent, told by how far its numbering went on; 0 is not known."""
+    if sent > 1:
+        return f"; it had gone on sending, {count(sent - 1, 'heartbeat')} got lost"
+    return "; it had sent nothing meanwhile" if sent else ""

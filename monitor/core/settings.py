@@ -1,6 +1,6 @@
 """The choices that an operator makes about judgement. They are sections of the configuration file."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,6 +8,9 @@ from monitor.devices.profile import Kind
 
 Seconds = Annotated[float, Field(gt=0, le=31 * 86_400)]
 Share = Annotated[float, Field(gt=0, lt=1)]
+PatienceMode = Literal["adaptive", "fixed"]
+FalseAlarms = Annotated[float, Field(ge=1, le=365)]
+"""Per device and year; with more than one a day a plain fixed timeout is the better judge."""
 
 
 class Section(BaseModel):
@@ -19,8 +22,15 @@ class Section(BaseModel):
 class KindLiveness(Section):
     """`[liveness.kinds.<kind>]`: what differs for one kind of device; what is left out falls back to `[liveness]`."""
 
+    mode: Annotated[PatienceMode | None, Field(description="as `[liveness] mode`, for this kind")] = None
+    false_alarms_per_device_year: Annotated[
+        FalseAlarms | None, Field(description="as `[liveness] false_alarms_per_device_year`, for this kind")
+    ] = None
     factor: Annotated[float | None, Field(ge=1.5, le=100, description="as `[liveness] factor`, for this kind")] = None
     minimum_seconds: Annotated[Seconds | None, Field(description="as `[liveness] minimum_seconds`, for this kind")] = (
+        None
+    )
+    maximum_seconds: Annotated[Seconds | None, Field(description="as `[liveness] maximum_seconds`, for this kind")] = (
         None
     )
 
@@ -28,9 +38,32 @@ class KindLiveness(Section):
 class LivenessSettings(Section):
     """`[liveness]`: how long a silence may last."""
 
-    factor: Annotated[float, Field(ge=1.5, le=100, description="missed intervals until a device is offline")] = 2.5
+    mode: Annotated[
+        PatienceMode,
+        Field(
+            description="`fixed`: offline after `factor` intervals, at least `minimum_seconds`; `adaptive`: that, and"
+            " as much longer as the silences of this device and of others like it demand"
+        ),
+    ] = "adaptive"
+    false_alarms_per_device_year: Annotated[
+        FalseAlarms,
+        Field(
+            description="how often a year a living device may be called offline, where patience is adaptive; fewer take"
+            " longer to notice real failures"
+        ),
+    ] = 12.0
+    factor: Annotated[
+        float, Field(ge=1.5, le=100, description="missed intervals until a device is offline, at the earliest")
+    ] = 2.5
     late_factor: Annotated[float, Field(ge=1, le=100, description="missed intervals until a device is late")] = 1.5
     minimum_seconds: Annotated[Seconds, Field(description="no silence shorter than this makes a device offline")] = 90.0
+    maximum_seconds: Annotated[
+        Seconds,
+        Field(
+            description="no silence longer than this, or than twice the shortest one allowed, is waited out; whoever is"
+            " silent for so long was gone, even if it returns"
+        ),
+    ] = 600.0
     default_interval_seconds: Annotated[
         Seconds, Field(description="interval of a device that states none, until learned")
     ] = 300.0
