@@ -93,6 +93,146 @@ ALERTS: dict[str, AlertKind] = {
         "Check that Prometheus runs and can reach /metrics; alerts about this monitor depend on it.",
         "Do not rely on dashboards until it is resolved.",
     ),
+    "FeederMealMissed": AlertKind(
+        "critical",
+        "Have the animal fed by hand, then find out why the feeder did not; look when the next meal is due.",
+        "Do not feed twice: ask first whether somebody already has.",
+    ),
+    "FeederMealUnconfirmed": AlertKind(
+        "warning",
+        "Ask the owner whether the meal came out; the feeder may have fed by itself without being able to say so.",
+        "Do not power-cycle a feeder whose schedule does not survive a reboot.",
+    ),
+    "FeederMealsUnconfirmedRepeated": AlertKind(
+        "critical",
+        "Call the owner or the site now: nothing is known of two meals or more. Have the bowl looked at and filled.",
+        "Do not power-cycle a feeder whose schedule does not survive a reboot.",
+    ),
+    "FeederNoFoodDispensed": AlertKind(
+        "critical",
+        "Have the animal fed by hand now; then check plan, hopper and outlet of the feeder.",
+        "Do not wait for the next planned meal: the ones before it did not come either, as far as anybody knows.",
+    ),
+    "FeederJammed": AlertKind(
+        "critical",
+        "Have the outlet cleared and one portion dispensed as a trial.",
+        "Do not send more feed commands before it is clear: they may all come out at once.",
+    ),
+    "FeederHopperEmpty": AlertKind(
+        "critical",
+        "Have the hopper refilled before the next meal.",
+        "Do not rely on the next planned meals: they will not come.",
+    ),
+    "FeederHopperLow": AlertKind(
+        "warning",
+        "Tell the owner for how many meals the food still lasts.",
+        "Do not wait until it is empty if the owner is away.",
+    ),
+    "FeederDoubleDispense": AlertKind(
+        "warning",
+        "Tell the owner; consider skipping the next meal. Ask for a veterinarian's advice for an animal on a diet.",
+        "Do not send feed commands again while queued ones may still be carried out.",
+    ),
+    "FeederOverDispensed": AlertKind(
+        "warning",
+        "Find out who or what fed besides the plan; remove food that is left in the bowl.",
+        "Do not starve the animal to make up for it without a veterinarian's advice.",
+    ),
+    "FeederRunaway": AlertKind(
+        "critical",
+        "Have the feeder unplugged and its batteries taken out; remove the food.",
+        "Do not try to stop it by more commands if it did not obey the first one.",
+    ),
+    "FeederOnBackupPower": AlertKind(
+        "warning",
+        "Have mains power restored; note for how long the battery lasts.",
+        "Do not switch the feeder off to save its battery: its schedule may be lost.",
+    ),
+    "FeederScheduleLost": AlertKind(
+        "critical",
+        "Write the schedule to the feeder again and have the animal fed by hand until a planned meal has come.",
+        "Do not reboot it again: that is probably how the schedule was lost.",
+    ),
+    "FeederScheduleDrift": AlertKind(
+        "warning",
+        "Set clock and time zone of the feeder; if the error is exactly one hour, the plan did not follow the clocks.",
+        "Do not correct meal times by hand in the plan: they will be wrong again when the clock is set.",
+    ),
+    "MealsAtRisk": AlertKind(
+        "critical",
+        "Work through the list, longest without food first; tell owners to feed by hand until the incident is over.",
+        "Do not ask owners to restart feeders whose schedule does not survive a reboot.",
+    ),
+    "RoomsAtRisk": AlertKind(
+        "critical",
+        "Work through the list, coldest first; have somebody go or call for every home on it.",
+        "Do not assume that heating works because nobody complains: nobody may be there.",
+    ),
+    "FreezeRiskCritical": AlertKind(
+        "critical",
+        "Somebody must go now: restore heat, shut off and drain the water if it cannot be restored.",
+        "Do not thaw pipes with an open flame.",
+    ),
+    "FreezeRisk": AlertKind(
+        "critical",
+        "Get the heating going, or somebody to the house, within the time that the forecast leaves.",
+        "Do not wait for the limit: the forecast counts from a room that still cools.",
+    ),
+    "FreezeRiskBlind": AlertKind(
+        "critical",
+        "Treat the home as freezing until it is seen: call it, or have somebody look.",
+        "Do not take the forecast for a reading: nobody has measured since the thermostat fell silent.",
+    ),
+    "OverheatRisk": AlertKind(
+        "critical",
+        "Have the heat cut at the boiler or breaker; look after animals and people in the room.",
+        "Do not rely on the thermostat to switch off what it does not control any more.",
+    ),
+    "HeatingNotEffective": AlertKind(
+        "warning",
+        "Call the heating service: it heats and the room does not get warmer.",
+        "Do not raise the setpoint: it already asks for all there is.",
+    ),
+    "HvacRunsNonstop": AlertKind(
+        "warning",
+        "Check windows, filters and the size of the heating against the weather.",
+        "Do not read it as frost: the room is held, if only just.",
+    ),
+    "HvacShortCycling": AlertKind(
+        "warning",
+        "Check the thermostat's place, wiring and hysteresis before the burner wears out.",
+        "Do not reset it again and again; that is more starts.",
+    ),
+    "TemperatureSensorStuck": AlertKind(
+        "warning",
+        "Compare with another thermometer and replace the sensor.",
+        "Do not believe this room's temperature, in alerts that are absent too.",
+    ),
+    "ThermostatScheduleNotApplied": AlertKind(
+        "warning",
+        "Write the plan to the thermostat again.",
+        "Do not override it by hand: that hides what is wrong.",
+    ),
+    "DeviceBatteryLow": AlertKind(
+        "warning",
+        "Have the battery changed or charged before the device falls silent.",
+        "Do not update its firmware on this battery.",
+    ),
+    "DeviceBatteryDrain": AlertKind(
+        "warning",
+        "Compare with devices of the same release; if they drain too, stop its rollout.",
+        "Do not just change batteries if a release is the cause.",
+    ),
+    "DeviceClockSkew": AlertKind(
+        "warning",
+        "Check its time server and time zone; meals and heating follow its clock.",
+        "Do not correct its plan instead of its clock.",
+    ),
+    "DeviceRebootLoop": AlertKind(
+        "warning",
+        "Check power supply, battery and recent updates.",
+        "Do not restart it again; each start may lose its plan.",
+    ),
     "HearthbeatWatchdog": AlertKind(
         "info",
         "Nothing: this alert always fires, so that its absence shows that the path to you is broken.",

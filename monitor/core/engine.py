@@ -223,6 +223,7 @@ class Engine:
             "sight": self.sight.save(),
             "outages": self.outages.save(),
             "notices": self.notices.save(),
+            "welfare": self.welfare.save(),
             "patience": self.liveness.patience.save(),
         }
 
