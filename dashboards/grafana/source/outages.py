@@ -102,7 +102,7 @@ _JUDGEMENT = (
     lines(
         Words(
             "Time to a verdict",
-            "Half and nearly all verdicts came within this time after the last sign of life, or the onset of an outage.",
+            "Half and 95 % of verdicts came within this time after the last sign of life, or the onset of an outage.",
             "no verdict yet",
         ),
         (_latency(0.5), "{{verdict}}, half"),
