@@ -18,7 +18,7 @@ install = uv pip install --quiet --python $(BIN)/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fast check format coverage docs evaluate lock real-parts clean
+.PHONY: help setup demo stack secrets test fast check format coverage docs dashboards evaluate lock real-parts clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ setup: $(VENV)/.runtime ## Make .venv with the hearthbeat command in it
 
 demo: $(VENV)/.runtime ## Watch a simulated fleet live (FOR=seconds PORT=8080)
 	@$(BIN)/hearthbeat demo --port $(PORT) $(if $(FOR),--for $(FOR))
+
+stack: $(VENV)/.dev real-parts ## Run what docker-compose.yml describes, without containers (ARGS="--speed 30")
+	@$(BIN)/python -m tools.stack $(ARGS)
+
+secrets: $(VENV)/.dev ## Make the passwords that docker-compose.yml mounts, once
+	@$(BIN)/python -m tools.make_secrets
 
 test: $(VENV)/.dev real-parts ## Run every test, with real broker, Prometheus, Alertmanager and browser
 	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
@@ -51,6 +57,9 @@ coverage: $(VENV)/.dev ## Branch coverage of the pure rooms, which must be compl
 
 docs: $(VENV)/.dev ## Write the configuration reference anew from the settings
 	@$(BIN)/python -m tools.config_reference write
+
+dashboards: $(VENV)/.dev ## Write Grafana's dashboards anew from their source
+	@$(BIN)/python -m dashboards.grafana.source.boards
 
 evaluate: $(VENV)/.dev ## Run the long evaluation and write its table
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
