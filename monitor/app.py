@@ -68,6 +68,8 @@ async def running(
         store = SqliteStore(config.store)
         stack.push_async_callback(store.close)
         saved = await store.open()
+        for row in saved.unreadable:
+            log.error("saved_row_unreadable", row=row, advice="it is left out; restore a backup if it matters")
         engine = Engine(config.engine, at=clock.now())
         link = MqttLink(mqtt, config.limits, config.sight, clock)
         intake = Intake([NativeDecoder(config.limits.payload_bytes)], config.limits)

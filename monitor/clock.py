@@ -5,6 +5,7 @@ import contextlib
 import heapq
 import itertools
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -23,12 +24,13 @@ class Clock(Protocol):
 class SystemClock:
     """Wall time at the start plus monotonic time since, so a jump of the host clock moves nothing."""
 
-    def __init__(self) -> None:
-        self._offset = time.time() - time.monotonic()
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic) -> None:
+        self._steady = steady
+        self._offset = wall() - steady()
 
     def now(self) -> float:
         """Unix seconds."""
-        return self._offset + time.monotonic()
+        return self._offset + self._steady()
 
     async def wait(self, event: asyncio.Event | None, until: float | None) -> bool:
         """Wait for `event` or the moment `until`, whichever comes first; True if the event is set."""
