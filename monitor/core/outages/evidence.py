@@ -30,7 +30,7 @@ def silence(explanation: Explanation, seconds: float) -> Evidence:
     )
     missed = share(round(part.normal.miss * 10_000), 10_000)
     back = share(round((1 - part.normal.again) * 100), 100)
-    usual = f"normally {missed} of due heartbeats are missed there, and after {back} of those the next one comes"
+    usual = f"normally {missed} of due heartbeats are missed there, and {back} of those are made good by the next"
     return Evidence("silence", f"{seen}; {usual}.", _capped(explanation.score, SILENCE_CAP))
 
 

@@ -17,7 +17,8 @@ from monitor.core.outages.slices import Slice
 
 WORTH_NATS = 8.0
 MOST_SCOPES = 3
-MOST_LOOKS = 5
+FIRST_CHOICES = 6
+MOST_LEAVES = 20_000
 SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
@@ -72,53 +73,58 @@ def gain_of(seen: float, tested: float, expected: float) -> float:
 
 
 class Search:
-    """One search among the leaves that no outage covers; `showing` are those in which any device shows it."""
+    """One search among the leaves that no outage covers; `showing` are those in which any device shows it.
+
+    In a very large outage a fixed share of the leaves, the same in every run, stands for all of them.
+    """
 
     def __init__(self, members: Members, showing: Iterable[Member], question: Question) -> None:
         self._members = members
         self._ask = question
+        uncovered = [member for member in showing if member.cover is None]
+        self._stride = 1 + len(uncovered) // MOST_LEAVES
         self._seen: dict[Slice, float] = {}
-        for member in showing:
-            if member.cover is None and (seen := question.count(member).seen):
+        for member in uncovered:
+            if member.lot % self._stride == 0 and (seen := question.count(member).seen):
                 for part in member.slices:
-                    self._seen[part] = self._seen.get(part, 0.0) + seen
+                    self._seen[part] = self._seen.get(part, 0.0) + seen * self._stride
         self._tested = {part: max(question.tested(part), seen) for part, seen in self._seen.items()}
 
     def run(self) -> list[Explanation]:
-        """The scopes that explain what is seen, best first."""
-        found: list[Explanation] = []
-        looks = 0
-        while len(found) < MOST_SCOPES and looks < MOST_LOOKS:
-            ranked = self._ranked()
-            if not ranked or ranked[0].score < WORTH_NATS:
-                break
-            # What is too small to matter is taken out all the same: its parts would only be the luckier halves of it.
-            explanation = self._take(ranked)
-            looks += 1
-            if self.matters(explanation):
-                found.append(explanation)
-        return found
+        """The scopes that explain together what is seen, best first.
+
+        The best single scope may be a blend of two true ones, so several first choices are tried to the end.
+        """
+        start = dict(self._seen), dict(self._tested)
+        best: list[Explanation] = []
+        after = start
+        tried: set[Slice] = set()
+        for first in self._ranked()[:FIRST_CHOICES]:
+            if first.score < WORTH_NATS or first.slice in tried:
+                continue
+            self._seen, self._tested = dict(start[0]), dict(start[1])
+            found = self._greedy(first, tried)
+            if not best or (_worth(found) > _worth(best) + WORTH_NATS and not _swallowed(found)):
+                best, after = found, (self._seen, self._tested)
+        self._seen, self._tested = after
+        return [explanation for explanation in best if self.matters(explanation)]
 
     def seen_in(self, part: Slice) -> float:
-        """How many of a slice show it that no explanation found so far covers."""
+        """How many of a slice show it that no explanation found covers."""
         return self._seen.get(part, 0.0)
 
     def weigh(self, part: Slice) -> Explanation | None:
-        """What a slice explains, unless it is too small to matter."""
-        seen, tested = self._seen.get(part, 0.0), self._tested.get(part, 0.0)
-        if seen < self._ask.devices - 1 or tested <= 0:
+        """What a slice explains, unless that is too few devices to matter."""
+        seen = self._seen.get(part, 0.0)
+        if seen < self._ask.devices - 1:
             return None
+        tested = max(seen, self._tested[part])
         expected = self._ask.expected(part)
-        share = max(0.0, (min(1.0, seen / tested) - expected) / (1 - expected))
-        affected = max(seen, share * part.sums.size)
-        if affected < self._ask.devices - 0.5:
+        share = max(0.0, (seen / tested - expected) / (1 - expected))
+        if max(seen, share * part.sums.size) < self._ask.devices - 0.5:
             return None
         gain = gain_of(seen, tested, expected)
         return Explanation(part, seen, tested, share, gain, gain - part.price - 0.5 * log(max(1.0, tested)))
-
-    def _ranked(self) -> list[Explanation]:
-        weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]
-        return sorted(weighed, key=lambda each: (-each.score, breadth_of(each.slice.scope)))
 
     def matters(self, explanation: Explanation) -> bool:
         """Whether the share that shows it is large enough; chance may take a tenth from it at most."""
@@ -126,43 +132,75 @@ class Search:
         shown = explanation.seen / tested + self._ask.present(explanation.slice)
         return shown >= max(0.9 * least, least - 2 * sqrt(least * (1 - least) / tested))
 
-    def _take(self, ranked: list[Explanation]) -> Explanation:
+    def _greedy(self, first: Explanation, tried: set[Slice]) -> list[Explanation]:
+        """Take out what the first choice explains, then the best of what is left, while it is worth its price.
+
+        What is too small to matter is taken out as well: its parts would only be the luckier halves of it.
+        """
+        found: list[Explanation] = []
+        ranked = [first, *(each for each in self._ranked() if each.slice is not first.slice)]
+        while ranked and ranked[0].score >= WORTH_NATS and len(found) < MOST_SCOPES:
+            found.append(self._take(ranked, tried if not found else set()))
+            ranked = self._ranked()
+        return found
+
+    def _ranked(self) -> list[Explanation]:
+        weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]
+        return sorted(weighed, key=lambda each: (-each.score, breadth_of(each.slice.scope)))
+
+    def _take(self, ranked: list[Explanation], tried: set[Slice]) -> Explanation:
         best = ranked[0]
-        same = self._same_as(best)
+        inside = self._standing_for(best.slice)
+        same = self._same_as(best, inside)
+        tried |= same
         named = min(same, key=lambda part: breadth_of(part.scope))
         rivals = [
             f"{as_text(rival.slice.scope)} (score {rival.score:,.0f} against {best.score:,.0f})"
             for rival in ranked
             if rival.slice not in same and rival.score >= WORTH_NATS
         ]
-        self._remove(named)
+        self._remove(inside if named is best.slice else self._standing_for(named))
         return best._replace(
             slice=named,
             equivalents=tuple(sorted((part.scope for part in same if part is not named), key=breadth_of)),
             alternatives=tuple(rivals[:MOST_ALTERNATIVES]),
         )
 
-    def _same_as(self, best: Explanation) -> set[Slice]:
+    def _same_as(self, best: Explanation, inside: list[Member]) -> set[Slice]:
         """The slices that cannot be told apart from the best: the same devices, and explained as well."""
+        expected = self._ask.expected(best.slice)
+        whole = 0
         shared: dict[Slice, int] = {}
-        for member in self._uncovered(best.slice):
+        for member in inside:
+            whole += member.gauges.size
             for part in member.slices:
                 shared[part] = shared.get(part, 0) + member.gauges.size
         same = {best.slice}
         for part, size in shared.items():
-            alike = size >= SAME_SHARE * max(part.sums.size, best.slice.sums.size)
-            gain = gain_of(self._seen.get(part, 0.0), self._tested.get(part, 0.0), self._ask.expected(part))
+            alike = size >= SAME_SHARE * whole and whole * part.sums.size * SAME_SHARE <= size * best.slice.sums.size
+            gain = gain_of(self._seen.get(part, 0.0), self._tested.get(part, 0.0), expected)
             if alike and gain >= best.gain - CANNOT_TELL_NATS:
                 same.add(part)
         return same
 
-    def _remove(self, named: Slice) -> None:
-        for member in self._uncovered(named):
-            count = self._ask.count(member)
+    def _remove(self, members: list[Member]) -> None:
+        for member in members:
+            seen, of = self._ask.count(member)
             for part in member.slices:
                 if part in self._seen:
-                    self._seen[part] -= count.seen
-                    self._tested[part] = max(0.0, self._tested[part] - count.of)
+                    self._seen[part] -= seen * self._stride
+                    self._tested[part] = max(0.0, self._tested[part] - of * self._stride)
 
-    def _uncovered(self, part: Slice) -> Iterable[Member]:
-        return [member for member in self._members.within(part.scope) if member.cover is None]
+    def _standing_for(self, part: Slice) -> list[Member]:
+        inside = self._members.within(part.scope)
+        return [member for member in inside if member.cover is None and member.lot % self._stride == 0]
+
+
+def _worth(explanations: list[Explanation]) -> float:
+    return sum(explanation.score for explanation in explanations)
+
+
+def _swallowed(explanations: list[Explanation]) -> bool:
+    """Whether a later scope holds an earlier one: then the earlier was only the luckier part of it."""
+    scopes = [set(explanation.slice.scope) for explanation in explanations]
+    return any(later < earlier for index, earlier in enumerate(scopes) for later in scopes[index + 1 :])

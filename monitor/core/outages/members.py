@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from monitor.core.leaf import NOTHING, Gauges, Leaf, difference, negated
 from monitor.core.outages.scopes import FLEET, Scope
@@ -15,10 +16,11 @@ class Member:
     """One leaf and the slices it adds to; `gauges` are those that were last added there.
 
     While a sudden outage covers the leaf, it adds to that outage alone. `excused` of its silent devices are known to
-    have stayed away after an outage, and no longer count as news.
+    have stayed away after an outage, and no longer count as news. `lot` is a number by which some leaves are drawn to
+    stand for all.
     """
 
-    __slots__ = ("cover", "excused", "gauges", "leaf", "slices")
+    __slots__ = ("cover", "excused", "gauges", "leaf", "lot", "slices")
 
     def __init__(self, leaf: Leaf, slices: tuple[Slice, ...]) -> None:
         self.leaf = leaf
@@ -26,6 +28,7 @@ class Member:
         self.gauges: Gauges = NOTHING
         self.cover: Watch | None = None
         self.excused = 0
+        self.lot = crc32("|".join(leaf.values).encode())
 
 
 class Members:

@@ -8,7 +8,7 @@ from monitor.core.outages.findings import Finding
 from monitor.core.outages.localise import WORTH_NATS, Explanation, Search
 from monitor.core.outages.members import Members
 from monitor.core.outages.past import Past
-from monitor.core.outages.scopes import Scope
+from monitor.core.outages.scopes import Scope, breadth_of
 from monitor.core.outages.slices import Slice
 from monitor.core.outages.speech import Speaker
 from monitor.core.outages.sudden import search
@@ -51,7 +51,9 @@ class Suspicions:
         question = search(self._members, self._past, self._settings, began, at)
         explanations = question.run() or self._strongest(question)
         findings = self._match(explanations, at)
-        for watch in list(self.open):
+        for watch in sorted(self.open, key=lambda each: breadth_of(each.scope)):
+            if watch not in self.open:
+                continue
             part = self._members.slice_of(watch.scope)
             verdict = judge(watch, part, at, self._settings)
             if verdict == "clear":
@@ -61,6 +63,8 @@ class Suspicions:
                 self.open.remove(watch)
                 part.held = False
                 findings += confirm(watch, at, question.seen_in(self._members.fleet))
+                parts = [each for each in self.open if set(watch.scope) < set(each.scope)]
+                findings += [self._clear(each, at, f"it is part of outage {watch.id}") for each in parts]
         return findings
 
     def explained(self, scope: Scope) -> None:
@@ -104,26 +108,31 @@ class Suspicions:
         for explanation in explanations:
             if (watch := known.get(explanation.slice.scope)) is not None:
                 self._refresh(watch, explanation, at)
-        findings: list[Finding] = []
-        for explanation in explanations:
-            if explanation.slice.scope not in known:
-                findings += self._raise(explanation, at)
-        return findings
+        raised = [self._raise(each, at) for each in explanations if each.slice.scope not in known]
+        findings = self._absorb(at)
+        return [*findings, *(self._speaker.suspected(watch, at) for watch in raised)]
 
-    def _raise(self, explanation: Explanation, at: float) -> list[Finding]:
+    def _raise(self, explanation: Explanation, at: float) -> Watch:
         part = explanation.slice
         watch = Watch(part.scope, "sudden", part.sums, suspected_at=at, onset=at)
-        findings: list[Finding] = []
-        for old in [each for each in self.open if each.explained_at != at and self._overlap(each.scope, part)]:
-            watch.suspected_at = min(watch.suspected_at, old.suspected_at)
-            watch.onset = min(watch.onset, old.onset)
-            watch.not_before = max(watch.not_before, old.not_before)
-            findings.append(self._clear(old, at, "another scope explains it better"))
         self._refresh(watch, explanation, at)
         watch.fell = part.run[1]
-        self.open.append(watch)
         part.held = True
-        return [*findings, self._speaker.suspected(watch, at)]
+        self.open.append(watch)
+        return watch
+
+    def _absorb(self, at: float) -> list[Finding]:
+        """What is not named any more but shares silent leaves with what is was a part of it; its time goes on."""
+        findings: list[Finding] = []
+        named = [watch for watch in self.open if watch.explained_at == at]
+        for old in [watch for watch in self.open if watch.explained_at != at and at >= watch.not_before]:
+            heirs = [watch for watch in named if self._overlap(old.scope, self._members.slice_of(watch.scope))]
+            for heir in heirs:
+                heir.suspected_at = min(heir.suspected_at, old.suspected_at)
+                heir.onset = min(heir.onset, old.onset)
+            if heirs:
+                findings.append(self._clear(old, at, "another scope explains it better"))
+        return findings
 
     def _refresh(self, watch: Watch, explanation: Explanation, at: float) -> None:
         part = explanation.slice
