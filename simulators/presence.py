@@ -77,15 +77,16 @@ class Presence:
         device.retired = True
         device.settle_clear()
 
-    def reboot(self, device: SimulatedDevice, *, firmware: str = "") -> None:
-        """The device restarts in good order, perhaps with another firmware."""
+    def reboot(self, device: SimulatedDevice, *, firmware: str = "", orderly: bool = True) -> None:
+        """The device restarts, perhaps with another firmware; in good order it says goodbye first."""
         now = self._world.now
         if not device.heard:
             return
         if firmware:
             device.firmware = firmware
             device.profile = device.describe()
-        self._world.broker.publish(speech.farewell(device, now, now + self._world.air.delay(), "update"))
+        if orderly:
+            self._world.broker.publish(speech.farewell(device, now, now + self._world.air.delay(), "update"))
         self._boot(device, now + self._rng.uniform(*_BOOT_SECONDS))
 
     def tell(self, device: SimulatedDevice, happening: Happening) -> None:
@@ -147,7 +148,7 @@ class Presence:
         self._connect(device)
 
     def _boot(self, device: SimulatedDevice, at: float) -> None:
-        """Restart in good order; the session is gone until the device is up again."""
+        """Restart; the session is gone until the device is up again."""
         device.cuts += 1
         device.dark += 1
         device.settle_clear()

@@ -52,7 +52,7 @@ class Sunset(TargetedFault):
 
 
 class LateWill(TargetedFault):
-    """A device restarts, and the will of its old session arrives only `lateness` after its new birth."""
+    """A device restarts without a goodbye, and the will of its old session comes only `lateness` after that."""
 
     kind: Literal["late_will"]
     devices: Annotated[int | None, Field(ge=1)] = 1
@@ -68,7 +68,7 @@ class LateWill(TargetedFault):
 
     def _restart(self, world: "World", device: SimulatedDevice) -> None:
         old_boot_id = device.boot_id
-        world.presence.reboot(device)
+        world.presence.reboot(device, orderly=False)
         will_at = world.now + self.lateness
         world.plan(will_at, lambda: world.broker.publish(speech.will(device, old_boot_id, world.now)))
 
