@@ -73,7 +73,7 @@ class Trail:
 
 
 class Reach(NamedTuple):
-    """When a temperature will be reached: the best guess and the span in which it lies, seconds from the last reading.
+    """When a temperature will be reached: the best guess and the span around it, in seconds from the last reading.
 
     `latest` is infinite where it may never come to it.
     """

@@ -1,4 +1,4 @@
-"""What a feeder shows besides its meals: jams, its power, a plan that is lost; and what its events and counters tell."""
+"""What a feeder shows besides its meals: jams, power, a lost plan; and what its events and counters tell."""
 
 from monitor.core.decisions import Decision
 from monitor.core.observations import DeviceEvent, Telemetry
@@ -19,11 +19,16 @@ TREND_AFTER_SECONDS = 1800.0
 SMALLEST_FALL = 0.01
 
 
-def fact_of(seen: DeviceEvent, feeding: Feeding, clock_offset: float, *, live: bool) -> Fact:
-    """A feeding event as a fact. Its moment is that of receipt, or its own if it was kept back on the way."""
+def fact_of(seen: DeviceEvent, feeding: Feeding, clock_offset: float | None, *, live: bool) -> Fact:
+    """A feeding event as a fact.
+
+    Its moment is its own, put right by how wrong the device's clock is known to be; or that of receipt, if nothing is
+    known of the clock and the event was not kept back on the way.
+    """
     at, own = seen.at, seen.sent_at
-    if not live and own is not None and at - OLDEST_FACT_SECONDS < own - clock_offset <= at:
-        at = own - clock_offset
+    true = None if own is None or (live and clock_offset is None) else own - (clock_offset or 0.0)
+    if true is not None and at - OLDEST_FACT_SECONDS < true <= at:
+        at = true
     elif not live and feeding.planned_at is not None:
         at = min(at, feeding.planned_at)
     by_weight = feeding.portions_actual is None and feeding.grams_expected is not None
@@ -199,4 +204,4 @@ def _lasts(case: FeederCase) -> str:
 def _hours_band(case: FeederCase) -> str:
     """What makes it worth saying again: that the time left is known at last, or is short."""
     left = _left(case)
-    return "" if left is None else "short" if left < 4 * 3600.0 else "known"  # noqa: PLR2004 -- four hours
+    return "" if left is None else "short" if left < 4 * 3600.0 else "known"

@@ -1,4 +1,4 @@
-"""What on-call is told about meals: missed, unconfirmed, too many, off the plan, and an animal without food for long."""
+"""What on-call is told about meals: missed, unconfirmed, too many, off the plan, and an animal long without food."""
 
 from collections.abc import Sequence
 from datetime import tzinfo

@@ -104,9 +104,7 @@ class Ward:
         live = not (seen.replayed or self._unseeing)
         decisions: list[Decision] = []
         if isinstance(seen.happening, Feeding):
-            offset = device.clock_offset_seconds or 0.0
-            offset = offset if abs(offset) > NEGLIGIBLE_OFFSET_SECONDS else 0.0
-            if not self.meals.learn(case, fact_of(seen, seen.happening, offset, live=live)):
+            if not self.meals.learn(case, fact_of(seen, seen.happening, self._clock_offset(device), live=live)):
                 return []
             decisions.append(DeviceRecorded(device.id, seen.at))
         if self._unseeing:
@@ -249,6 +247,13 @@ class Ward:
                 fresh.signs, fresh.boots, fresh.charge = care.signs, care.boots, care.charge
             device.welfare = care = fresh
         return care
+
+    def _clock_offset(self, device: Device) -> float | None:
+        """How wrong the device's clock is; None if that is not known, as from heartbeats that were kept back."""
+        offset, beat, sight = device.clock_offset_seconds, device.beat, self._sight
+        if offset is None or beat is None or self._unseeing or sight.blind_from <= beat.at < sight.returned_at:
+            return None
+        return offset if abs(offset) > NEGLIGIBLE_OFFSET_SECONDS else 0.0
 
     def _numbers(self, device: Device) -> Thresholds:
         return self._choices.of(device.tenant, device.profile.site, device.name)
