@@ -108,13 +108,10 @@ class Translation:
     def _rewrite(self, text: str, paths: Mapping[str, Path]) -> str:
         for service in self._services:
             host = rf"(?:{re.escape(service.name)}|127\.0\.0\.1|0\.0\.0\.0)"
-            text = re.sub(rf"(?<![\w.-]){host}:{service.port}\b", f"127.0.0.1:{self._moved(service)}", text)
-            text = re.sub(
-                rf"^listener {service.port} 0\.0\.0\.0$",
-                f"listener {self._moved(service)} 127.0.0.1",
-                text,
-                flags=re.MULTILINE,
-            )
+            here = f"127.0.0.1:{self._moved(service)}"
+            text = re.sub(rf"(?<![\w.-]){host}:{service.port}\b", here, text)
+            listener = rf"^listener {service.port} 0\.0\.0\.0$"
+            text = re.sub(listener, f"listener {self._moved(service)} 127.0.0.1", text, flags=re.MULTILINE)
         for target in sorted(paths, key=len, reverse=True):
             text = re.sub(rf"(?<![\w./-]){re.escape(target)}(?![\w-])", str(paths[target]), text)
         return text

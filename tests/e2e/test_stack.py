@@ -1,0 +1,125 @@
+"""The stack of docker-compose.yml as local programs: it comes up from the very same files, and answers every dashboard."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.boards import Asked, boards, queries
+from tests.waiting import accepts_connections, wait_for
+from tools.stack import Stack, Wishes, running_stack
+
+pytestmark = [pytest.mark.slow, pytest.mark.mosquitto, pytest.mark.prometheus, pytest.mark.alertmanager]
+
+SPEED = 60.0
+DEVICES = 160
+EMPTY_BY_NATURE = {
+    "annotation Blind": "the monitor is never blind here",
+    "hearthbeat-monitor / Messages taken in / B": "the simulated fleet sends nothing that is refused",
+    "hearthbeat-privacy / Oldest removal / A": "old data is first removed after a day",
+    "hearthbeat-privacy / Time since removal / A": "old data is first removed after a day",
+}
+"""Queries that rightly find nothing in this run, and why."""
+
+
+@pytest.fixture(scope="module")
+def stack(mosquitto_path: Path, prometheus_path: Path, alertmanager_path: Path) -> Iterator[Stack]:
+    """The stack with an hour of the fleet's life in a minute."""
+    del mosquitto_path, prometheus_path, alertmanager_path  # asked for, so that their absence is told
+    with running_stack(Wishes(speed=SPEED, devices=DEVICES, any_port=True, scrape_seconds=1)) as stack:
+        yield stack
+
+
+def ask(stack: Stack, path: str, **query: str) -> Any:  # noqa: ANN401 -- whatever JSON it answers with
+    answer = httpx.get(f"{stack.url('prometheus')}{path}", params=query, timeout=20)
+    assert answer.is_success, answer.text
+    return answer.json()["data"]
+
+
+def sample(stack: Stack, expr: str) -> float:
+    found = ask(stack, "/api/v1/query", query=expr)["result"]
+    return float(found[0]["value"][1]) if found else 0.0
+
+
+def arrived(stack: Stack, name: str) -> Any:  # noqa: ANN401 -- as above
+    """The alerts of this name in Alertmanager."""
+    answer = httpx.get(
+        f"{stack.url('alertmanager')}/api/v2/alerts", params={"filter": f'alertname="{name}"'}, timeout=20
+    )
+    return answer.raise_for_status().json()
+
+
+def filled(expr: str, stack: Stack, device: str) -> str:
+    """A query as Grafana sends it when everything is chosen; the range shown is what the stack has lived."""
+    chosen = {"monitor": f"127.0.0.1:{stack.ports['hearthbeat']}", "device": device}
+    chosen |= {"__rate_interval": "10s", "__range": "10m", "__interval": "5s"}
+    return re.sub(r"\$(\w+)", lambda found: chosen.get(found[1], ".*"), expr)
+
+
+def finds(stack: Stack, asked: Asked, device: str) -> bool:
+    """Whether a query finds anything, in the range that the stack has lived."""
+    expr, now = filled(asked.expr, stack, device), time.time()
+    times = {"start": f"{now - 300}", "end": f"{now}"}
+    if asked.label:
+        return bool(ask(stack, f"/api/v1/label/{asked.label}/values", **{"match[]": expr, **times}))
+    return bool(ask(stack, "/api/v1/query_range", query=expr, step="5s", **times)["result"])
+
+
+def test_the_stack_comes_up_sees_a_provider_fail_and_answers_every_question_of_the_dashboards(stack: Stack) -> None:
+    wait_for(
+        lambda: sample(stack, "sum(fleet_devices)") == DEVICES,
+        "the whole fleet is seen in Prometheus",
+        patience_seconds=90,
+    )
+    wait_for(
+        lambda: sample(stack, 'count(fleet_outage_state{layer="provider",state="confirmed"} == 1)'),
+        "the provider's outage is seen in Prometheus",
+        patience_seconds=120,
+    )
+    wait_for(lambda: arrived(stack, "ProviderOutage"), "the outage arrives in Alertmanager")
+    assert stack.ended() is None
+
+    feeder = ask(stack, "/api/v1/label/device/values", **{"match[]": 'fleet_device_info{kind="feeder"}'})[0]
+    thermostat = ask(stack, "/api/v1/label/device/values", **{"match[]": 'fleet_device_info{kind="thermostat"}'})[0]
+    every = [asked for board in boards() for asked in queries(board)]
+    silent = {asked.where for asked in every if not any(finds(stack, asked, device) for device in (feeder, thermostat))}
+    assert silent - EMPTY_BY_NATURE.keys() == set()
+    assert EMPTY_BY_NATURE.keys() - silent == set(), "these do find something; take them off the list"
+
+
+def test_alerts_from_prometheus_link_to_pages_and_carry_no_label_for_it(stack: Stack) -> None:
+    found = wait_for(
+        lambda: arrived(stack, "PrometheusWatchdog"),
+        "the watchdog of Prometheus arrives, at the latest when it is sent again after a minute",
+        patience_seconds=120,
+    )
+    assert found[0]["labels"] == {"alertname": "PrometheusWatchdog", "severity": "none"}
+    assert found[0]["annotations"]["dashboard_url"] == "http://127.0.0.1:3000/d/hearthbeat-monitor"
+
+
+def test_the_stack_ends_cleanly_when_it_is_interrupted(
+    mosquitto_path: Path, prometheus_path: Path, alertmanager_path: Path
+) -> None:
+    del mosquitto_path, prometheus_path, alertmanager_path
+    command = [sys.executable, "-m", "tools.stack", "--any-port", "--devices", "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said: list[str] = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("Ctrl-C"):
+                process.send_signal(signal.SIGINT)
+        assert process.wait() == 0, "".join(said)
+    assert said[-1] == "Everything has ended; nothing was kept.\n"
+    ports = [int(port) for port in re.findall(r"://127\.0\.0\.1:(\d+)", "".join(said))]
+    assert len(ports) == 4
+    assert [port for port in ports if accepts_connections(port)] == []
