@@ -28,6 +28,10 @@ FORMS: dict[str, str] = {
 }
 
 
+MOST_STRAGGLERS = 1000
+"""Ids of devices that an incident names at most when it is over."""
+
+
 class Incidents:
     """Open incidents by id; opens, updates and resolves them as the detector finds."""
 
@@ -109,11 +113,10 @@ class Incidents:
         known = self.open.pop(finding.id, None)
         if known is None:
             return []
-        incident = replace(known, resolved_at=at, silent=finding.silent)
-        incident = replace(incident, summary=summary_of(incident))
-        self._notices.incident_resolved(incident, at)
-        lasted = spell(at - incident.started_at)
-        reason = f"over after {lasted}; {count(incident.silent, 'device')} of {incident.devices:,} still silent"
+        left = self._notices.incident_resolved(known, at)
+        incident = replace(known, resolved_at=at, silent=finding.silent, stragglers=tuple(left[:MOST_STRAGGLERS]))
+        incident = replace(incident, summary=f"{summary_of(incident)}; {finding.reason}")
+        reason = f"over after {spell(at - incident.started_at)}; {finding.reason}"
         return [IncidentChanged(at, "resolved", incident), *self._book.resolve(incident_key(incident.id), at, reason)]
 
     def _alert(self, incident: Incident, at: float, severity: Severity | None) -> Decision:

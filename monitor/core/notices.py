@@ -56,12 +56,12 @@ class Notices:
     def removed(self, device: str, at: float) -> list[Decision]:
         """A device left the fleet."""
         return self._back(device, at, "the device was removed from the fleet") + list(
-            self._book.resolve(_flapping_key(device), at, "the device was removed from the fleet")
+            self._book.resolve(flapping_key(device), at, "the device was removed from the fleet")
         )
 
     def maintained(self, device: Device, at: float) -> list[Decision]:
         """Maintenance began or ended for a device; what was known before is not announced again."""
-        if device.status == "offline" and not device.maintenance and _offline_key(device.id) not in self._book.firing:
+        if device.status == "offline" and not device.maintenance and offline_key(device.id) not in self._book.firing:
             self._wait(device.id, at + self._settings.device_hold_seconds)
         return []
 
@@ -79,14 +79,18 @@ class Notices:
                 decisions += self._book.resolve(alert.key, at, f"folded into incident {incident.id}")
         return decisions
 
-    def incident_resolved(self, incident: Incident, at: float) -> None:
-        """What the incident explained is explained no longer: devices that do not return are reported as one list."""
+    def incident_resolved(self, incident: Incident, at: float) -> list[str]:
+        """What the incident explained is explained no longer: devices that do not return are reported as one list.
+
+        Gives the ids of those that are offline still.
+        """
         left = {device for device, explained_by in self.withheld.items() if explained_by == incident.id}
         for device in left:
             del self.withheld[device]
         if left:
             self._stragglers[incident.id] = left
             heapq.heappush(self._queue, (at + self._settings.stragglers_after_seconds, f"incident/{incident.id}"))
+        return sorted(left)
 
     def pass_time(self, now: float, limit: int) -> list[Decision]:
         """Send what has waited long enough and is still unexplained."""
@@ -106,6 +110,10 @@ class Notices:
     def next_at(self) -> float | None:
         """When the next alert has waited long enough."""
         return self._queue[0][0] if self._queue else None
+
+    def due_at(self, device: str) -> float | None:
+        """When the alert of an offline device is owed if nothing explains its silence by then; None if it is settled."""
+        return self._due.get(device)
 
     def sighted(self, lost_seconds: float) -> None:
         """Waiting times do not run while nothing can be seen."""
@@ -131,7 +139,7 @@ class Notices:
         listed = set(self._due) | set(self.withheld) | {device for left in self._stragglers.values() for device in left}
         for device in self._fleet:
             unannounced = device.status == "offline" and device.ever_heard and device.cause != "parent"
-            if unannounced and device.id not in listed and _offline_key(device.id) not in self._book.firing:
+            if unannounced and device.id not in listed and offline_key(device.id) not in self._book.firing:
                 self._wait(device.id, at + self._settings.device_hold_seconds)
 
     def _wait(self, device: str, until: float) -> None:
@@ -141,7 +149,7 @@ class Notices:
     def _back(self, device: str, at: float, reason: str) -> list[Decision]:
         self._due.pop(device, None)
         self.withheld.pop(device, None)
-        decisions: list[Decision] = list(self._book.resolve(_offline_key(device), at, reason))
+        decisions: list[Decision] = list(self._book.resolve(offline_key(device), at, reason))
         for incident, left in list(self._stragglers.items()):
             left.discard(device)
             if not left:
@@ -181,7 +189,7 @@ class Notices:
         severity: Severity | None = "critical" if device.id in self._settings.critical_devices else None
         return self._book.fire(
             name,
-            _offline_key(device.id),
+            offline_key(device.id),
             now,
             since=device.last_seen,
             summary=f"{_called(device)}{behind} offline: {device.reason}",
@@ -194,7 +202,7 @@ class Notices:
         )
 
     def _announce_flapping(self, device: Device, now: float) -> list[Decision]:
-        key = _flapping_key(device.id)
+        key = flapping_key(device.id)
         window = self._liveness.flap_window_seconds
         heapq.heappush(self._queue, (now + window / 2, f"flapping/{device.id}"))
         if key in self._book.firing:
@@ -217,7 +225,7 @@ class Notices:
         if device is not None and device.flaps and device.flaps[-1] > now - window / 2:
             heapq.heappush(self._queue, (device.flaps[-1] + window / 2, f"flapping/{device_id}"))
             return []
-        decisions: list[Decision] = list(self._book.resolve(_flapping_key(device_id), now, "it has been steady again"))
+        decisions: list[Decision] = list(self._book.resolve(flapping_key(device_id), now, "it has been steady again"))
         if device is not None:
             device.flaps = ()
             if device.status == "offline":
@@ -252,7 +260,7 @@ class Notices:
         return device is not None and device.status == "offline" and not device.maintenance
 
     def _began(self, device: str, change: StatusChanged) -> float:
-        alert = self._book.firing.get(_offline_key(device))
+        alert = self._book.firing.get(offline_key(device))
         return alert.starts_at if alert else change.at
 
 
@@ -273,11 +281,13 @@ def _called(device: Device) -> str:
     return f"{'device' if kind == 'generic' else kind} {device.id}"
 
 
-def _offline_key(device: str) -> str:
+def offline_key(device: str) -> str:
+    """The key of the alert that a device is offline."""
     return f"device/{device}/offline"
 
 
-def _flapping_key(device: str) -> str:
+def flapping_key(device: str) -> str:
+    """The key of the alert that a device comes and goes."""
     return f"device/{device}/flapping"
 
 

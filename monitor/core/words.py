@@ -1,4 +1,6 @@
-"""Numbers as people say them."""
+"""Numbers and moments as people say them."""
+
+from datetime import UTC, datetime
 
 
 def spell(seconds: float) -> str:
@@ -22,3 +24,10 @@ def share(part: int, whole: int) -> str:
         return "0 %" if part == 0 or whole <= 0 else "100 %"
     per_cent = 100 * part / whole
     return f"{per_cent:.0f} %" if 1 <= per_cent <= 99 else f"{per_cent:.1f} %"  # noqa: PLR2004 -- per cent
+
+
+def moment(at: float, now: float) -> str:
+    """A moment in UTC; the date only where it is not that of `now`."""
+    written = datetime.fromtimestamp(at, UTC)
+    same_day = written.date() == datetime.fromtimestamp(now, UTC).date()
+    return written.strftime("%H:%M:%S UTC" if same_day else "%Y-%m-%d %H:%M:%S UTC")
