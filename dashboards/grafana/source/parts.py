@@ -50,7 +50,7 @@ STATUSES = ("online", "late", "sleeping", "new", "offline")
 STATUS = (
     State(1, "✓ online", "green"),
     State(2, "~ late", "yellow"),
-    State(3, "z sleeping", "blue"),
+    State(3, "☾ sleeping", "blue"),
     State(4, "+ new", "purple"),
     State(5, "✗ offline", "red"),
 )
