@@ -73,11 +73,19 @@ class RealMonitor(RealProgram):
     def firing(self, name: str) -> list[dict[str, Any]]:
         return [each for each in self.get("/api/v1/alerts", state="firing")["items"] if each["name"] == name]
 
+    def text(self, path: str) -> str:
+        """A page as it is sent."""
+        answer = httpx.get(f"{self.url}{path}", timeout=10)
+        assert answer.status_code == httpx.codes.OK, f"{path} answered {answer.status_code}"
+        return answer.text
+
     def metric(self, name: str, **labels: str) -> float:
         """The sum of all samples of this name whose labels include these."""
         total = 0.0
         wanted = [f'{key}="{value}"' for key, value in labels.items()]
-        for line in httpx.get(f"{self.url}/metrics", timeout=10).text.splitlines():
+        page = self.text("/metrics")
+        assert f"# TYPE {name} " in page, f"there is no metric {name}"
+        for line in page.splitlines():
             series, _, value = line.rpartition(" ")
             if series.partition("{")[0] == name and all(pair in series for pair in wanted):
                 total += float(value)
