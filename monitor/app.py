@@ -17,6 +17,7 @@ from monitor.config import Config
 from monitor.core.alerts import watchdog
 from monitor.core.decisions import Alert, Decision
 from monitor.core.engine import Engine
+from monitor.core.explain import Explainer
 from monitor.decoders.native import NativeDecoder
 from monitor.egress import Egress, Pseudonyms, load_key
 from monitor.intake import Intake
@@ -177,5 +178,6 @@ def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retent
         vitals=vitals,
         cover=engine.cover,
         silence_limit=engine.liveness.silence_limit,
+        explainer=Explainer(engine),
         unavailable=(StoreError,),
     )

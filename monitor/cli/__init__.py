@@ -14,6 +14,7 @@ from monitor.cli.backup import backup
 from monitor.cli.check_config import check_config
 from monitor.cli.demo import demo
 from monitor.cli.devices import devices
+from monitor.cli.explain import explain
 from monitor.cli.incidents import incidents
 from monitor.cli.replay import replay
 from monitor.cli.run import run
@@ -41,6 +42,7 @@ app.command("backup", rich_help_panel="Watch")(backup)
 app.command("devices", rich_help_panel="Ask a running monitor")(devices)
 app.command("incidents", rich_help_panel="Ask a running monitor")(incidents)
 app.command("alerts", rich_help_panel="Ask a running monitor")(alerts)
+app.command("explain", rich_help_panel="Ask a running monitor")(explain)
 app.command("demo", rich_help_panel="Try and learn")(demo)
 app.command("simulate", rich_help_panel="Try and learn")(simulate)
 app.command("replay", rich_help_panel="Try and learn")(replay)

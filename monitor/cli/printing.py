@@ -43,6 +43,11 @@ def print_json(rows: Sequence[Row]) -> None:
     typer.echo(json.dumps(list(rows), indent=2, ensure_ascii=False))
 
 
+def print_json_object(row: Row) -> None:
+    """One JSON object."""
+    typer.echo(json.dumps(dict(row), indent=2, ensure_ascii=False))
+
+
 def terminal() -> Console:
     """Standard output, as wide as it is."""
     console = Console(highlight=False)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from monitor.web import live, pages
-from monitor.web.api import devices, fleet, incidents, own
+from monitor.web.api import devices, explanations, fleet, incidents, own
 from monitor.web.live import Live
 from monitor.web.problems import install
 from monitor.web.security import SecureHeaders
@@ -47,7 +47,7 @@ def create_app(state: WebState) -> FastAPI:
     app.add_middleware(SecureHeaders)
     install(app, state.unavailable)
     first = APIRouter(prefix="/api/v1")
-    for part in (fleet, devices, incidents):
+    for part in (fleet, devices, incidents, explanations):
         first.include_router(part.router)
     for router in (first, own.router, live.router, pages.router):
         app.include_router(router)

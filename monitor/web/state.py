@@ -8,35 +8,12 @@ from typing import Annotated, Literal, Protocol
 from fastapi import Depends, Request
 
 from monitor.core.decisions import Alert, Incident
+from monitor.core.explain import Explainer, PastChange
 from monitor.core.fleet import Device
 from monitor.core.observations import Observation
 from monitor.core.view import EngineView
 from monitor.web.devices import DeviceIndex
 from monitor.web.settings import LinksSettings, WebSettings
-
-
-class PastStatus(Protocol):
-    """One past status change of a device."""
-
-    @property
-    def at(self) -> float:
-        """When, Unix seconds."""
-        ...
-
-    @property
-    def status(self) -> str:
-        """What it became."""
-        ...
-
-    @property
-    def previous(self) -> str:
-        """What it was."""
-        ...
-
-    @property
-    def reason(self) -> str:
-        """Why."""
-        ...
 
 
 class Archive(Protocol):
@@ -54,7 +31,7 @@ class Archive(Protocol):
         """Alerts, newest first, those after the one with the key `after`."""
         ...
 
-    async def history(self, device: str, *, limit: int) -> Sequence[PastStatus]:
+    async def history(self, device: str, *, limit: int) -> Sequence[PastChange]:
         """Past status changes of one device, newest first."""
         ...
 
@@ -89,7 +66,8 @@ class WebState:
 
     Without an `archive` only what is open or firing is known. Without `observe` nothing can be changed. `cover` names
     what explains a device's silence ("suspicion" or "incident") and the incident's id; `silence_limit` is the moment at
-    which silence makes a device offline. `unavailable` are the errors by which the archive says that it cannot be read.
+    which silence makes a device offline. Without an `explainer` nothing is explained in words. `unavailable` are the
+    errors by which the archive says that it cannot be read.
     """
 
     engine: EngineView
@@ -103,6 +81,7 @@ class WebState:
     vitals: Callable[[], Vitals] = Vitals
     cover: Callable[[Device], tuple[str, str]] = lambda _: ("", "")
     silence_limit: Callable[[Device], float | None] = lambda _: None
+    explainer: Explainer | None = None
     unavailable: tuple[type[Exception], ...] = ()
     index: DeviceIndex = field(default_factory=DeviceIndex)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -94,7 +94,9 @@ def _explained_by(engine: Engine, device: Device, now: float) -> Iterator[str]:
     cover, name = engine.cover(device)
     if cover == "incident":
         incident = engine.incidents.get(name)
-        yield f"Incident {name}: {incident.summary}." if incident else f"Incident {name}."
+        told = f"Incident {name}: {incident.summary}." if incident else f"Incident {name}."
+        heard = device.status in ("online", "sleeping")
+        yield f"{told} This device is heard all the same." if heard else told
     elif cover == "suspicion":
         suspected = [scope_text(each.scope) for each in engine.suspicions.values() if _inside(device, each.scope)]
         named = f": {', '.join(suspected)}" if suspected else ""
@@ -141,6 +143,8 @@ def _of_its_alert(engine: Engine, device: Device, now: float) -> Iterator[str]:
         yield "No alert is owed while it is under maintenance."
     elif device.id in engine.notices.withheld:
         yield f"Its notice is withheld: incident {engine.notices.withheld[device.id]} stands for it."
+    elif due_at is not None and engine.cover(device)[0] == "incident":
+        yield "Its notice will be withheld, since an incident explains its silence."
     elif due_at is not None:
         late = f"at {moment(due_at, now)}" if due_at > now else "with the next look"
         yield f"Its alert is owed {late}, unless it is heard or an outage explains it until then."
@@ -152,5 +156,8 @@ def _of_its_alert(engine: Engine, device: Device, now: float) -> Iterator[str]:
 
 def _inside(device: Device, scope: Mapping[str, str]) -> bool:
     """Whether a device has all the values of a scope, as far as it states them itself."""
-    stated = {"tenant": device.tenant, **{name: getattr(device.profile, name, "") for name in scope if name != "tenant"}}
+    stated = {
+        "tenant": device.tenant,
+        **{name: getattr(device.profile, name, "") for name in scope if name != "tenant"},
+    }
     return all(stated[name] in ("", value) for name, value in scope.items())

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from monitor.core.decisions import Incident
 from monitor.core.explain.weights import Weighed, likelihood, weigh
-from monitor.core.incidents import scope_text
+from monitor.core.incidents import name_of, scope_text
+from monitor.core.outages.evidence import MOST_SURE
 from monitor.core.outages.recovery import LEFT_SHARE
 from monitor.core.outages.witnesses import CAPS
 from monitor.core.settings import OutageSettings
@@ -38,9 +39,7 @@ class IncidentExplanation:
     stayed_away: str = ""
 
 
-def explain_incident(
-    incident: Incident, now: float, withheld: int, settings: OutageSettings
-) -> IncidentExplanation:
+def explain_incident(incident: Incident, now: float, withheld: int, settings: OutageSettings) -> IncidentExplanation:
     """Say of an incident, open or over, all that was known when it was last judged."""
     nats = sum(piece.weight_nats for piece in incident.evidence)
     seen, usual = _main_statement(incident)
@@ -48,7 +47,7 @@ def explain_incident(
         id=incident.id,
         summary=incident.summary,
         expected=_expected(incident, usual),
-        seen=seen,
+        seen=f"{seen} {_now(incident)}".strip(),
         since=_since(incident, now),
         sure=_sure(incident, nats),
         evidence=weigh(incident.evidence),
@@ -67,7 +66,14 @@ def _main_statement(incident: Incident) -> tuple[str, str]:
         if piece.source in MAIN_SOURCES:
             seen, _, usual = piece.statement.partition("; ")
             return _sentence(seen), _sentence(usual)
-    return f"{count(incident.silent, 'device')} of {incident.devices:,} are silent.", ""
+    return "", ""
+
+
+def _now(incident: Incident) -> str:
+    when = "Now" if incident.resolved_at is None else "At the end"
+    silent = "is silent" if incident.silent == 1 else "are silent"
+    told = "cannot reach their cloud" if incident.form == "degraded" else silent
+    return f"{when} {incident.silent:,} of {incident.devices:,} {told}."
 
 
 def _expected(incident: Incident, usual: str) -> str:
@@ -98,8 +104,12 @@ def _after(began: float, confirmed: float) -> str:
 
 def _sure(incident: Incident, nats: float) -> str:
     word = likelihood(nats)
-    total = f"The evidence adds up to {nats:+.1f} nats: {incident.confidence:.2%} that one cause is behind it"
+    total = f"The evidence adds up to {nats:+.1f} nats: {_per_cent(incident.confidence)} that one cause is behind it"
     return f"{word[0].upper()}{word[1:]}. {total}, where each 2.3 nats make it ten times as likely."
+
+
+def _per_cent(confidence: float) -> str:
+    return f"{'at least ' if confidence >= MOST_SURE else ''}{100 * confidence:.2f} %"
 
 
 def _no_rival(incident: Incident) -> str:
@@ -109,9 +119,7 @@ def _no_rival(incident: Incident) -> str:
 
 
 def _indistinguishable(incident: Incident) -> tuple[str, ...]:
-    return tuple(
-        f"{scope_text(scope)[0].upper()}{scope_text(scope)[1:]}: here the same devices." for scope in incident.equivalents
-    )
+    return tuple(f"{name_of(scope)}: here the same devices." for scope in incident.equivalents)
 
 
 def _would_change(incident: Incident, now: float, nats: float, settings: OutageSettings) -> list[str]:
@@ -121,10 +129,8 @@ def _would_change(incident: Incident, now: float, nats: float, settings: OutageS
             return [f"If the same scope fails again within {again} of its end, this incident goes on."]
         return [f"Nothing: it ended more than {again} ago, and a new failure would be a new incident."]
     back = share(round((1 - LEFT_SHARE) * 100), 100)
-    told = [
-        f"It is over once {back} of those that {_fell(incident)} and it stays so for"
-        f" {spell(settings.resolve_seconds)}, or for two of their intervals if that is longer."
-    ]
+    steady = f"{spell(settings.resolve_seconds)}, or for two of their intervals if that is longer"
+    told = [f"It is over once {back} of those that {_fell(incident)} and it stays so for {steady}."]
     if incident.scope:
         told.append("If a wider scope that holds it fails as a whole, it becomes part of that outage.")
     sources = {piece.source.partition(":")[0] for piece in incident.evidence}

@@ -54,10 +54,11 @@ def type_in(tmp_path: Path) -> Iterator[Type]:
 
 @dataclass(slots=True)
 class Page:
-    """A running monitor's API as far as commands ask it. `lists` are what it has, `asked` the queries it got."""
+    """A running monitor's API as far as commands ask it: `lists` and `single` are what it has."""
 
     url: str = ""
     lists: dict[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
+    single: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     token: str = ""
     status: int = 200
@@ -71,6 +72,8 @@ class Page:
             return self.status, self.body
         if path == "/api/v1/fleet":
             return 200, b'{"at": 1000.0}'
+        if (found := self.single.get(path.removeprefix("/api/v1/"))) is not None:
+            return 200, json.dumps(found).encode()
         begin, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
         items = self.lists[path.removeprefix("/api/v1/")]
         more = begin + limit < len(items)

@@ -14,7 +14,19 @@ COMMANDS = sorted(getattr(get_command(app), "commands", {}))
 def test_all_commands_are_there() -> None:
     assert (
         sorted(
-            ["run", "demo", "simulate", "replay", "check-config", "devices", "incidents", "alerts", "backup", "version"]
+            [
+                "run",
+                "demo",
+                "simulate",
+                "replay",
+                "check-config",
+                "devices",
+                "incidents",
+                "alerts",
+                "backup",
+                "version",
+                "explain",
+            ]
         )
         == COMMANDS
     )
