@@ -60,7 +60,7 @@ class Levels:
         """Test the slices whose second of the minute it is; those that do not fail learn what is usual."""
         for part in self._members.phases[int(at) % 60]:
             level = self.level(part, at)
-            if self._fails(level):
+            if self._usual_of(part).settled and self._fails(level):
                 self._failing.add(part)
                 continue
             self._failing.discard(part)

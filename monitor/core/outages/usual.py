@@ -8,8 +8,10 @@ BIN_SECONDS = 1800
 DAY_SECONDS = 86_400
 MEMORY_VISITS = 434
 """Two weeks of working days: ten visits of 30 minutes weigh half."""
-LONG_MEMORY_MINUTES = 29_000
-"""The share over all hours forgets half in two weeks."""
+FIRST_MINUTES = 10
+"""So long nothing is known to be unusual."""
+SHORT_MEMORY_MINUTES, LONG_MEMORY_MINUTES = 1440, 29_000
+"""The share over all hours falls within a day but rises within weeks, so that a slow decay does not become usual."""
 LARGEST_STEP = 0.05
 """After its first days, one strange day moves a half-hour no further than this towards it."""
 SETTLED_VISITS = 60
@@ -40,7 +42,8 @@ class Usual:
     def learn(self, at: float, share: float, devices: int) -> None:
         """One more minute with this share silent."""
         self._minutes = min(self._minutes + 1, LONG_MEMORY_MINUTES)
-        self._all += (share - self._all) / self._minutes
+        memory = LONG_MEMORY_MINUTES if share > self._all else SHORT_MEMORY_MINUTES
+        self._all += (share - self._all) / (memory if self.settled else self._minutes)
         if devices < SEASONAL_DEVICES and self._shares is None:
             return
         if self._shares is None or self._visits is None:
@@ -55,6 +58,11 @@ class Usual:
         if visits > SETTLED_VISITS:
             error = max(-LARGEST_STEP, min(LARGEST_STEP, error))
         self._shares[index] += error / visits
+
+    @property
+    def settled(self) -> bool:
+        """Whether enough was seen to call anything unusual."""
+        return self._minutes >= FIRST_MINUTES
 
     def expect(self, at: float) -> Expected:
         """The highest share that is usual around this half-hour."""

@@ -46,6 +46,7 @@ class LeafWorld:
         self.storms: list[tuple[Mask, float, float, float]] = []
         self.stalls: list[tuple[float, float]] = []
         self.dies_at = np.full(self.size, np.inf)
+        self.cloud: dict[int, bool] = {}
         self.was_cut = np.zeros(self.size, dtype=bool)
         self.detector = OutageDetector(self.settings)
         self.leaves = Leaves(self.settings)
@@ -165,9 +166,11 @@ class LeafWorld:
                     leaf.ok2 += 1
                 else:
                     leaf.silent -= 1
-        if not leaf.touched:
-            leaf.touched = True
-            self.parts[index % len(self.parts)].touched.append(leaf)
+        self.touch(index)
+
+    def touch(self, index: int) -> None:
+        """Something changed in the leaf of this device."""
+        self.parts[index % len(self.parts)]._touch(self.leaf_of[index])
 
     def run(self, seconds: int) -> Iterator[tuple[float, Finding]]:
         """Let time pass; findings with the seconds since the beginning."""
@@ -228,3 +231,13 @@ def told(world: LeafWorld, until: float) -> list[tuple[float, str, Finding]]:
 def story(found: list[tuple[float, str, Finding]]) -> list[tuple[str, dict[str, str]]]:
     """What was found, without the updates in between."""
     return [(name, dict(finding.scope)) for _, name, finding in found if name != "Updated"]
+
+
+def report_cloud(world: LeafWorld, mask: Mask, *, down: bool) -> None:
+    """From now on these devices say of their cloud that it answers, or does not."""
+    for index in np.flatnonzero(mask).tolist():
+        leaf = world.leaf_of[index]
+        before = world.cloud.get(index)
+        leaf.move(NOTHING._replace(cloud_known=before is None, cloud_down=int(down) - int(before or 0)))
+        world.cloud[index] = down
+        world.touch(index)
