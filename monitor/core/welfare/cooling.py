@@ -84,7 +84,7 @@ class Reach(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """A room that cools: from `celsius` at `at` towards `outdoor`, with time constant `tau` between `low` and `high`."""
+    """A room that cools: from `celsius` at `at` towards `outdoor`, with a time constant between `low` and `high`."""
 
     at: float
     celsius: float

@@ -111,7 +111,7 @@ def _drift_words(case: FeederCase, slot: Slot, off: float, wall: tzinfo, *, in_u
         cause = f"That is exactly the {spell(abs(moved))} by which the clocks were changed: its plan did not follow."
     held = " Its plan is held in UTC." if in_utc else ""
     return Words(
-        f"meals of {case.called} come {spell(abs(off))} {way}",
+        f"meals of {case.called} come {spell(round(abs(off) / 60) * 60)} {way}",
         f"The last one was planned for {clock_time(slot.planned_at, wall)}. {cause}{held}",
         since=slot.planned_at,
         news=f"{way} {round(off / 900)}",

@@ -44,13 +44,14 @@ def planned(schedule: Schedule, zone: tzinfo, after: float, until: float) -> lis
     """
     if not schedule.enabled or until <= after:
         return []
-    found = [
-        Planned(at, meal)
+    # A whole day that a zone leaves out falls onto the next one, so meals are told apart by moment and plan id.
+    found = {
+        (at, meal.plan_id): Planned(at, meal)
         for day in _days(after, until, zone)
         for meal in schedule.meals
         if meal.enabled and DAYS[day.weekday()] in meal.days and after < (at := moment(day, meal.minute, zone)) <= until
-    ]
-    return sorted(found, key=lambda each: (each.at, each.meal.plan_id))
+    }
+    return [found[key] for key in sorted(found)]
 
 
 def next_planned(schedule: Schedule, zone: tzinfo, after: float) -> float | None:

@@ -1,0 +1,162 @@
+"""Plans that change, zones that change, clocks that change: each meal once, and nobody alarmed for nothing."""
+
+from dataclasses import replace
+
+from monitor.core.observations import DeviceInfo, ScheduleDeclared
+from monitor.devices.profile import Profile
+from monitor.devices.schedule import Schedule
+from tests.unit.core.welfare.household import Household, meal, plan
+
+
+def declare(house: Household, schedule: Schedule) -> Household:
+    """The feeder states another plan."""
+    house.tell(ScheduleDeclared("acme/f1", house.now, schedule))
+    return house
+
+
+def eats(house: Household, day: str, time: str, *, at: str = "", planned: str = "") -> None:
+    """The feeder gives a meal at a moment, by default at its time."""
+    when = house.moment(f"{day} {at or time}")
+    house.later(house.fed(plan_id=time, planned=f"{day} {planned or time}", at=when + 4, sent=when + 4))
+
+
+def test_a_plan_edited_minutes_before_a_meal_leaves_no_meal_missed() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 06:56")
+    declare(house, plan(meal("08:00", plan_id="07:00"), revision=2)).until("2026-01-12 07:30")
+    assert house.ledger() == []
+    eats(house, "2026-01-12", "07:00", at="08:00", planned="08:00")
+    house.until("2026-01-12 09:00")
+    assert house.ledger() == [("01-12 08:00", "dispensed")]
+    assert house.alerts() == []
+
+
+def test_a_feeder_that_had_not_got_the_edit_yet_feeds_by_the_plan_before() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 06:59")
+    declare(house, plan(meal("08:00", plan_id="07:00"), revision=2))
+    eats(house, "2026-01-12", "07:00")
+    house.until("2026-01-12 07:30")
+    assert house.ledger() == [("01-12 07:00", "dispensed")]
+
+
+def test_a_meal_that_was_due_before_the_edit_stays_due() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 07:04")
+    declare(house, plan(meal("08:00"), revision=2)).until("2026-01-12 07:15")
+    assert house.outcome("2026-01-12 07:00") == "missed"
+
+
+def test_a_meal_written_into_the_plan_minutes_before_its_time_may_be_left_out() -> None:
+    house = Household().feeder("f1", meal("18:00")).until("2026-01-12 06:58")
+    declare(house, plan(meal("07:00"), meal("18:00"), revision=2)).until("2026-01-12 07:30")
+    assert house.outcome("2026-01-12 07:00") == "skipped"
+    assert house.alerts() == []
+
+
+def test_a_meal_that_was_in_the_plan_before_is_not_excused_by_an_edit() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 06:58")
+    declare(house, plan(meal("07:00"), meal("18:00"), revision=2)).until("2026-01-12 07:30")
+    assert house.outcome("2026-01-12 07:00") == "missed"
+
+
+def test_the_same_plan_told_again_changes_nothing() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 06:58")
+    declare(house, plan(meal("07:00"))).until("2026-01-12 07:15")
+    assert house.outcome("2026-01-12 07:00") == "missed"
+
+
+def test_a_plan_that_is_switched_off_expects_nothing() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 06:00")
+    declare(house, replace(plan(meal("07:00"), revision=2), enabled=False)).until("2026-01-12 20:00")
+    assert house.alerts() == []
+
+
+def test_a_meal_at_midnight_belongs_to_the_day_that_begins() -> None:
+    house = Household("2026-01-11 12:00").feeder("f1", meal("00:00"))
+    eats(house, "2026-01-12", "00:00")
+    house.until("2026-01-13 01:00")
+    assert house.ledger() == [("01-12 00:00", "dispensed"), ("01-13 00:00", "missed")]
+
+
+def test_two_meals_in_one_minute_are_both_expected() -> None:
+    house = Household().feeder("f1", meal("07:00", plan_id="a"), meal("07:00", plan_id="b"))
+    when = house.moment("2026-01-12 07:00")
+    house.later(house.fed(plan_id="b", planned="2026-01-12 07:00", at=when + 5))
+    house.until("2026-01-12 07:30")
+    assert house.ledger() == [("01-12 07:00", "missed"), ("01-12 07:00", "dispensed")]
+
+
+def test_a_feeder_that_moves_to_another_zone_is_expected_by_the_clock_there() -> None:
+    house = Household().settle("f1", "feeder", plan(meal("07:00"), zone=""), timezone="Europe/Vienna")
+    eats(house, "2026-01-12", "07:00")
+    house.until("2026-01-12 09:00")
+    house.tell(
+        DeviceInfo("acme/f1", house.now, Profile(kind="feeder", interval_seconds=60.0, timezone="America/New_York"))
+    )
+    house.until("2026-01-12 12:55")
+    assert house.ledger() == [("01-12 07:00", "dispensed")]
+    house.until("2026-01-12 13:15")
+    assert house.ledger() == [("01-12 07:00", "dispensed"), ("01-12 13:00", "missed")]
+
+
+def test_when_clocks_go_forward_a_plan_that_follows_gives_each_meal_once() -> None:
+    house = Household("2026-03-28 12:00").feeder("f1", meal("07:00"), meal("18:00"))
+    for day, time in (
+        ("2026-03-28", "18:00"),
+        ("2026-03-29", "07:00"),
+        ("2026-03-29", "18:00"),
+        ("2026-03-30", "07:00"),
+    ):
+        eats(house, day, time)
+    house.until("2026-03-30 09:00")
+    assert [each.outcome for each in house.settled()] == ["dispensed"] * 4
+    assert house.alerts() == []
+
+
+def test_when_clocks_go_forward_a_plan_that_does_not_follow_is_an_hour_late_and_never_missed() -> None:
+    house = Household("2026-03-28 12:00").feeder("f1", meal("07:00"), meal("18:00"))
+    eats(house, "2026-03-28", "18:00")
+    for day in ("2026-03-29", "2026-03-30"):
+        eats(house, day, "07:00", at="08:00", planned="08:00")
+        eats(house, day, "18:00", at="19:00", planned="19:00")
+    house.until("2026-03-29 09:00")
+    assert "1 h late" in house.told("FeederScheduleDrift")
+    assert "exactly the 1 h by which the clocks were changed" in house.told("FeederScheduleDrift")
+    house.until("2026-03-30 20:00")
+    assert [each.outcome for each in house.settled()] == ["dispensed", *["late"] * 4]
+    assert {alert.name for alert in house.alerts()} == {"FeederScheduleDrift"}
+
+
+def test_when_clocks_go_back_a_plan_that_does_not_follow_is_an_hour_early() -> None:
+    house = Household("2026-10-24 12:00").feeder("f1", meal("07:00"), meal("18:00"))
+    eats(house, "2026-10-24", "18:00")
+    for day in ("2026-10-25", "2026-10-26"):
+        eats(house, day, "07:00", at="06:00", planned="06:00")
+        eats(house, day, "18:00", at="17:00", planned="17:00")
+    house.until("2026-10-26 20:00")
+    assert "1 h early" in house.told("FeederScheduleDrift")
+    assert [each.outcome for each in house.settled()] == ["dispensed"] * 5
+    assert {alert.name for alert in house.alerts()} == {"FeederScheduleDrift"}
+
+
+def test_a_plan_held_in_utc_shifts_the_meals_on_the_wall_and_says_why() -> None:
+    schedule = plan(meal("06:00"), basis="utc")
+    house = Household("2026-03-28 00:00").settle("f1", "feeder", schedule, timezone="Europe/Vienna")
+    for day, wall in (("2026-03-28", "07:00"), ("2026-03-29", "08:00")):
+        when = house.moment(f"{day} {wall}")
+        house.later(house.fed(plan_id="06:00", planned=f"{day} {wall}", at=when + 4))
+    house.until("2026-03-28 12:00")
+    assert house.alerts() == []
+    house.until("2026-03-29 12:00")
+    assert "held in UTC" in house.told("FeederScheduleDrift")
+    assert [outcome for _, outcome in house.ledger()] == ["dispensed", "dispensed"]
+
+
+def test_a_clock_that_drifts_slowly_is_told_as_skew_first_then_as_drift_and_no_meal_is_missed() -> None:
+    house = Household().feeder("f1", meal("07:00"))
+    for day in range(12, 17):
+        late = (day - 11) * 240.0
+        when = house.moment(f"2026-01-{day} 07:00") + late
+        house.later(house.fed(plan_id="07:00", planned=f"2026-01-{day} 07:00", at=when, sent=when - late))
+    for day in range(12, 17):
+        house.signs_of_life("f1", skew=-(day - 11) * 240.0).until(f"2026-01-{day} 23:00")
+    names = list(dict.fromkeys(alert.name for alert in house.alerts()))
+    assert names == ["DeviceClockSkew", "FeederScheduleDrift"]
