@@ -11,6 +11,7 @@ from monitor.cli.options import ConfigOption, configured
 from monitor.clock import SystemClock
 from monitor.config import Config, advise, describe
 from monitor.egress import Egress, EgressError, Pseudonyms
+from monitor.logs import set_up
 from monitor.mqtt.trial import try_broker
 from monitor.notifiers import NotifierSettings
 from monitor.store.trial import try_store
@@ -36,6 +37,8 @@ def check_config(
         typer.echo(describe(loaded))
     for warning in advise(loaded.config):
         typer.echo(f"warning: {warning}", err=True)
+    # What stands in the way is printed below; the log would say it twice, among the configuration.
+    set_up(loaded.config.log.model_copy(update={"level": "error"}))
     problems = asyncio.run(_try_out(loaded.config)) if connect else []
     if problems:
         end(Ending.FAILED, *problems)

@@ -64,17 +64,8 @@ def an_eventful_minute(monitor: Recording, devices: Devices, broker: RealMosquit
 
 def replayed(monitor: Recording) -> list[dict[str, Any]]:
     """What `hearthbeat replay` prints for the recording under the same configuration."""
-    command = [
-        sys.executable,
-        "-m",
-        "monitor",
-        "replay",
-        monitor.trace,
-        "--config",
-        monitor.config,
-        "--format",
-        "jsonl",
-    ]
+    options: list[str | Path] = [monitor.trace, "--config", monitor.config, "--format", "jsonl"]
+    command = [sys.executable, "-m", "monitor", "replay", *options]
     ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     return [json.loads(line) for line in ended.stdout.splitlines()]
 

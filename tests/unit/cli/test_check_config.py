@@ -52,6 +52,8 @@ def test_connecting_tells_of_each_part_that_does_not_answer(type_in: Type, close
     assert "broker: " in ended.err
     assert "receiver webhook: " in ended.err
     assert "answers" not in ended.err
+    assert "broker_link_down" not in ended.out + ended.err
+    assert ended.out == ""
 
 
 def test_connecting_changes_nothing_on_disk(type_in: Type, tmp_path: Path, closed_port: int) -> None:
