@@ -47,6 +47,8 @@ class Incident:
     onset_uncertainty_seconds: float = 0.0
     stragglers: tuple[str, ...] = ()
     summary: str = ""
+    meaning: str = ""
+    """What it means for animals and homes, in one line."""
     form: Literal["sudden", "creeping", "degraded"] = "sudden"
 
 

@@ -92,7 +92,8 @@ class Engine:
         self.notices = Notices(self.fleet, self._book, settings.alerts, settings.liveness, self.cover)
         self._incidents = Incidents(self._book, self.notices)
         self._upkeep = Upkeep(self.fleet, self._book, self.sight, settings.alerts, settings.limits)
-        self.welfare = Ward(self._book, self.sight, settings.welfare, self.cover, self._incidents.open.get)
+        self.welfare = Ward(self.fleet, self._book, self.sight, settings.welfare, self.cover, self._incidents.open)
+        self._incidents.meaning = self.welfare.tolls.opened
         self._ticked = int(at)
         self._unsaved: list[str] = []
         self._ways: dict[type[Observation], Any] = {
@@ -179,6 +180,8 @@ class Engine:
                     decisions += self.welfare.incident_opened(float(self._ticked))
             decisions += self.notices.pass_time(float(self._ticked), self.settings.limits.verdicts_per_step)
             decisions += self.welfare.pass_time(float(self._ticked), self.settings.limits.verdicts_per_step)
+            for incident, meaning in self.welfare.tolls.pass_time(float(self._ticked)).items():
+                decisions += self._incidents.explain(incident, meaning, float(self._ticked))
         return decisions
 
     def next_deadline(self) -> float | None:

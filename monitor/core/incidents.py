@@ -1,6 +1,6 @@
 """What the outage detector finds, made into incidents and their alerts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -39,6 +39,8 @@ class Incidents:
         self.open: dict[str, Incident] = {}
         self.suspicions: dict[str, SuspicionChanged] = {}
         """What is suspected now, by scope in words."""
+        self.meaning: Callable[[str, float, float], str] = lambda _incident, _since, _at: ""
+        """What an incident that opens means for animals and homes, from its id, its onset and now."""
         self._book = book
         self._notices = notices
 
@@ -84,6 +86,7 @@ class Incidents:
             alternatives=finding.alternatives,
             onset_uncertainty_seconds=finding.onset_uncertainty,
             form=finding.form,
+            meaning=self.meaning(finding.id, finding.onset, at),
         )
         incident = replace(incident, summary=summary_of(incident))
         self.open[incident.id] = incident
@@ -108,6 +111,14 @@ class Incidents:
         incident = replace(incident, summary=summary_of(incident))
         self.open[incident.id] = incident
         return [IncidentChanged(at, "updated", incident)]
+
+    def explain(self, incident: str, meaning: str, at: float) -> list[Decision]:
+        """What an open incident means was counted anew."""
+        known = self.open.get(incident)
+        if known is None or known.meaning == meaning:
+            return []
+        self.open[incident] = replace(known, meaning=meaning)
+        return [IncidentChanged(at, "updated", self.open[incident])]
 
     def _resolve(self, finding: Resolved, at: float) -> list[Decision]:
         known = self.open.pop(finding.id, None)
@@ -146,7 +157,8 @@ def summary_of(incident: Incident) -> str:
 
 def description_of(incident: Incident) -> str:
     """Why we think so, who is not affected, and what else could explain it."""
-    parts = [f"{piece.statement} ({piece.weight_nats:+.1f})" for piece in incident.evidence]
+    parts = [f"{incident.meaning}."] if incident.meaning else []
+    parts += [f"{piece.statement} ({piece.weight_nats:+.1f})" for piece in incident.evidence]
     if incident.unaffected:
         parts.append(f"Not affected: {incident.unaffected}.")
     if incident.equivalents:
