@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, DeviceRecorded, Incident, StatusChanged
-from monitor.core.fleet import Device
+from monitor.core.fleet import Device, Fleet
 from monitor.core.notices import Cover
 from monitor.core.observations import DeviceEvent, Heartbeat, Telemetry
 from monitor.core.sight import Sight
@@ -16,6 +16,7 @@ from monitor.core.welfare.case import Case, FeederCase, RoomCase, VitalCase
 from monitor.core.welfare.feeders import count_food, fact_of, tell_boot, tell_event, tell_power, tell_readings
 from monitor.core.welfare.freezing import blind_at, tell_blind
 from monitor.core.welfare.groups import Groups
+from monitor.core.welfare.harm import Risk, ranked, risk_of
 from monitor.core.welfare.hunger import tell_meals
 from monitor.core.welfare.meals import Meals, zone
 from monitor.core.welfare.settings import Choices, Thresholds, WelfareSettings
@@ -23,6 +24,7 @@ from monitor.core.welfare.signs import Signs
 from monitor.core.welfare.slots import zone_of
 from monitor.core.welfare.symptoms import HOUR_SECONDS, judge_boots, judge_vitals, worth_watching
 from monitor.core.welfare.thermostats import read_room
+from monitor.core.welfare.tolls import Tolls
 from monitor.devices.events import Feeding
 from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
@@ -37,14 +39,16 @@ class Ward:
 
     def __init__(
         self,
+        fleet: Fleet,
         book: AlertBook,
         sight: Sight,
         settings: WelfareSettings,
         cover: Callable[[Device], Cover],
-        incident: Callable[[str], Incident | None],
+        incidents: Mapping[str, Incident],
     ) -> None:
         self.enabled = settings.enabled
-        self.groups = Groups(book, incident, settings.grouped_after)
+        self.groups = Groups(book, incidents.get, settings.grouped_after)
+        self.tolls = Tolls(fleet, cover, incidents)
         self.signs = Signs(book, self.groups, cover)
         self.meals = Meals(sight, settings)
         self._sight = sight
@@ -56,6 +60,16 @@ class Ward:
     def at_risk(self) -> Mapping[str, Device]:
         """Devices that show a sign of harm, by id."""
         return self.signs.at_risk
+
+    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:
+        """Devices at risk, the worst first; of one tenant, of one kind."""
+        found: list[Risk] = []
+        for device in self.signs.at_risk.values():
+            if tenant in ("", device.tenant) and kind in ("", device.profile.kind):
+                numbers = self._numbers(device)
+                risk = risk_of(device, now, numbers.feeders, numbers.thermostats)
+                found += [risk] if risk is not None else []
+        return ranked(found)
 
     def heartbeat(self, device: Device, previous: Heartbeat | None, beat: Heartbeat) -> list[Decision]:
         """A heartbeat that says something new about the device's own state."""

@@ -1,0 +1,176 @@
+"""Jams, hoppers, power, too much food and lost plans: each told once, at the right time, and only that."""
+
+import pytest
+
+from monitor.core.observations import ScheduleDeclared
+from monitor.devices.events import Booted, FaultChanged, PowerChanged, ScheduleLost
+from tests.unit.core.welfare.household import Household, meal, plan
+
+
+def home(*times: str, **profile: object) -> Household:
+    """One feeder with three portions at each of these times."""
+    return Household().feeder("f1", *(meal(time, 3) for time in times), **profile)
+
+
+def test_a_jam_in_a_meal_is_told_at_once_with_what_came() -> None:
+    house = home("07:00").until("2026-01-12 07:00")
+    told = house.fed(
+        plan_id="07:00", planned="2026-01-12 07:00", outcome="partial", portions=1, expected=3, reason="jam"
+    )
+    house.tell(told)
+    assert house.firing() == ["FeederJammed"]
+    assert "1 of 3 portions came" in house.told("FeederJammed")
+    assert house.outcome("2026-01-12 07:00") == "partial"
+    house.until("2026-01-12 09:00")
+    assert {alert.name for alert in house.alerts()} == {"FeederJammed"}
+
+
+def test_a_jam_that_readings_show_ends_with_them() -> None:
+    house = home("18:00").reads("f1", outlet_blocked=True, hopper_state="ok")
+    assert "its outlet is blocked" in house.told("FeederJammed")
+    house.reads("f1", hopper_pct=50)
+    assert house.firing() == ["FeederJammed"]
+    house.reads("f1", outlet_blocked=False)
+    assert house.firing() == []
+
+
+def test_a_stalled_motor_and_a_fault_are_jams_too() -> None:
+    house = home("18:00").reads("f1", motor_state="stalled")
+    assert "its motor stalled" in house.told("FeederJammed")
+    house.reads("f1", motor_state="idle").happened(FaultChanged("jam", raised=True))
+    assert "it raised the fault jam" in house.told("FeederJammed")
+    house.happened(FaultChanged("jam", raised=False)).happened(FaultChanged("wifi", raised=True))
+    assert house.firing() == []
+
+
+def test_a_meal_that_fails_by_a_jam_is_one_alert_and_not_two() -> None:
+    house = home("07:00").until("2026-01-12 07:00")
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", outcome="failed", portions=0, reason="jam"))
+    assert house.until("2026-01-12 08:00").firing() == ["FeederJammed"]
+
+
+def test_a_meal_that_failed_by_a_jam_out_of_sight_is_told_as_a_meal_that_failed() -> None:
+    house = home("07:00").until("2026-01-12 06:30").die("f1").until("2026-01-12 09:00").revive("f1")
+    house.tell(
+        house.fed(
+            plan_id="07:00", planned="2026-01-12 07:00", outcome="failed", portions=0, reason="jam", replayed=True
+        )
+    )
+    assert house.firing() == ["FeederMealMissed"]
+    assert "failed: jam" in house.told("FeederMealMissed")
+
+
+def test_an_empty_hopper_is_told_at_once_and_a_low_one_after_an_hour() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 07:00")
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", portions=3, expected=3))
+    house.until("2026-01-12 08:00").reads("f1", hopper_state="low", hopper_pct=12)
+    assert house.firing() == []
+    house.until("2026-01-12 09:01").reads("f1", hopper_state="low", hopper_pct=12)
+    assert house.firing() == ["FeederHopperLow"]
+    house.reads("f1", hopper_state="empty", hopper_pct=0)
+    assert house.firing() == ["FeederHopperEmpty"]
+    house.reads("f1", hopper_state="ok", hopper_pct=100)
+    assert house.firing() == []
+
+
+def test_a_hopper_that_empties_steadily_is_low_before_its_last_day_and_says_for_how_many_meals() -> None:
+    house = home("07:00", "12:00", "18:00")
+    level, told = 60.0, 0.0
+    for day in (12, 13):
+        for time in ("07:00", "12:00", "18:00"):
+            when = f"2026-01-{day} {time}"
+            house.until(when).tell(house.fed(plan_id=time, planned=when, portions=3, expected=3))
+            level -= 10.0
+            house.until(when[:-2] + "10").reads("f1", hopper_pct=level, hopper_state="ok")
+            if "FeederHopperLow" in house.device().welfare.signs and not told:
+                told = level
+    assert told == pytest.approx(20.0)
+    house.until("2026-01-13 19:30")
+    assert "enough for about" in house.told("FeederHopperLow")
+    assert {alert.name for alert in house.alerts()} == {"FeederHopperLow"}
+
+
+def test_mains_lost_is_told_after_ten_minutes_with_hours_left_once_they_are_known() -> None:
+    house = home("18:00", power="mains_battery_backup").until("2026-01-12 01:00")
+    house.signs_of_life("f1", power_source="battery", battery_ratio=1.0).until("2026-01-12 01:05")
+    assert house.firing() == []
+    house.until("2026-01-12 01:15")
+    assert "runs on its battery at 100%" in house.told("FeederOnBackupPower")
+    for tenth in range(1, 7):
+        house.signs_of_life("f1", battery_ratio=1.0 - tenth / 60).until(f"2026-01-12 01:{15 + tenth * 5}")
+    house.until("2026-01-12 02:00")
+    assert "which lasts about" in house.told("FeederOnBackupPower")
+    house.happened(PowerChanged(mains=True))
+    assert house.firing() == []
+
+
+def test_a_short_power_cut_is_no_news() -> None:
+    house = home("18:00", power="mains_battery_backup").until("2026-01-12 01:00")
+    house.signs_of_life("f1", power_source="battery", battery_ratio=1.0).until("2026-01-12 01:05")
+    house.signs_of_life("f1", power_source="mains").until("2026-01-12 02:00")
+    assert house.alerts() == []
+
+
+def test_far_more_food_than_the_plan_of_the_day_is_told_after_five_minutes() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 07:00")
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", portions=3, expected=3))
+    house.until("2026-01-12 08:00").reads("f1", dispensed_today_g=95.0, portions_today=9).until("2026-01-12 08:06")
+    assert "95 of 60 g today" in house.told("FeederOverDispensed")
+    house.until("2026-01-12 09:00").reads("f1", dispensed_today_g=0.0, portions_today=0)
+    assert "FeederOverDispensed" not in house.firing()
+
+
+def test_a_plan_in_portions_alone_counts_portions() -> None:
+    house = Household().settle("f1", "feeder", plan(meal("07:00", 3)), power="mains")
+    schedule = house.device().schedule
+    assert schedule is not None
+    house.reads("f1", portions_today=5).until("2026-01-12 00:10")
+    assert "FeederOverDispensed" in house.firing() or house.device().welfare.signs
+
+
+def test_food_that_does_not_stop_is_told_at_once() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 05:00").reads("f1", dispensed_today_g=0.0)
+    for minute in range(1, 9):
+        house.until(f"2026-01-12 05:0{minute}").reads("f1", dispensed_today_g=minute * 30.0)
+    assert "does not stop" in house.told("FeederRunaway")
+    assert house.alerts("FeederRunaway")[0].severity == "critical"
+
+
+def test_one_feeding_after_another_is_runaway_too() -> None:
+    house = home("18:00").until("2026-01-12 05:00")
+    for _ in range(5):
+        house.tell(house.fed(source="remote", portions=3, expected=None))
+    assert "FeederRunaway" in house.firing()
+
+
+def test_a_plan_that_the_feeder_says_is_lost_is_told_until_it_is_written_again() -> None:
+    house = home("18:00").happened(ScheduleLost())
+    assert house.firing() == ["FeederScheduleLost"]
+    house.tell(ScheduleDeclared("acme/f1", house.now, plan(meal("18:00", 3), revision=2)))
+    assert house.firing() == []
+
+
+def test_a_restart_without_a_clock_loses_a_plan_that_does_not_survive_it() -> None:
+    house = home("18:00").until("2026-01-12 01:00").reboot("f1", clock="none")
+    assert house.firing() == ["FeederScheduleLost"]
+    safe = home("18:00", schedule_survives_reboot=True).until("2026-01-12 01:00").reboot("f1", clock="none")
+    assert safe.happened(Booted("power"), "f1").firing() == []
+
+
+def test_readings_that_name_no_plan_any_more_tell_that_it_is_lost() -> None:
+    house = home("18:00").reads("f1", schedule_rev=1)
+    assert house.firing() == []
+    house.reads("f1", schedule_rev=None)
+    assert house.firing() == ["FeederScheduleLost"]
+    house.reads("f1", schedule_rev=1)
+    assert house.firing() == []
+
+
+def test_nothing_begins_or_ends_while_the_monitor_is_blind() -> None:
+    house = home("18:00").reads("f1", outlet_blocked=True).link(up=False)
+    house.reads("f1", outlet_blocked=False, hopper_state="empty")
+    assert house.firing() == ["FeederJammed"]
+    house.link(up=True)
+    house.firing()
+    house.reads("f1", outlet_blocked=False, hopper_state="empty")
+    assert house.firing() == ["FeederHopperEmpty"]

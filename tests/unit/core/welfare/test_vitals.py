@@ -1,0 +1,87 @@
+"""Batteries, clocks and starts of any device."""
+
+from monitor.core.observations import DeviceInfo, Heartbeat
+from monitor.devices.profile import Profile
+from tests.unit.core.welfare.household import Household, meal
+
+
+def sensor(**profile: object) -> Household:
+    """One device of no particular kind on a battery."""
+    return Household().settle("s1", "generic", **{"power": "battery", **profile})
+
+
+def test_a_low_battery_is_told_after_half_an_hour_and_ends_when_it_is_charged() -> None:
+    house = sensor().signs_of_life("s1", power_source="battery", battery_ratio=0.12).until("2026-01-12 00:20")
+    assert house.firing() == []
+    house.until("2026-01-12 00:40")
+    assert "12% battery left" in house.told("DeviceBatteryLow")
+    house.signs_of_life("s1", battery_ratio=0.17).until("2026-01-12 00:45")
+    assert house.firing() == ["DeviceBatteryLow"]
+    house.signs_of_life("s1", battery_ratio=0.9).until("2026-01-12 00:50")
+    assert house.firing() == []
+
+
+def test_a_low_battery_on_mains_power_is_no_news() -> None:
+    house = sensor(power="mains").signs_of_life("s1", battery_ratio=0.05).until("2026-01-12 02:00")
+    assert house.alerts() == []
+
+
+def test_a_battery_that_falls_by_more_than_a_fifth_a_day_is_told() -> None:
+    house = sensor()
+    for hour in range(8):
+        house.signs_of_life("s1", power_source="battery", battery_ratio=0.9 - hour * 0.015).until(
+            f"2026-01-12 0{hour + 1}:00"
+        )
+    assert "of its battery a day" in house.told("DeviceBatteryDrain")
+
+
+def test_a_battery_that_lasts_for_weeks_is_no_news() -> None:
+    house = sensor()
+    for hour in range(9):
+        house.signs_of_life("s1", power_source="battery", battery_ratio=0.9 - hour * 0.001).until(
+            f"2026-01-12 0{hour + 1}:00"
+        )
+    assert house.alerts() == []
+
+
+def test_a_wrong_clock_is_told_after_a_quarter_of_an_hour_even_without_telemetry() -> None:
+    house = sensor().signs_of_life("s1", skew=300.0).until("2026-01-12 00:10")
+    assert house.firing() == []
+    house.until("2026-01-12 00:20")
+    assert "5 min ahead" in house.told("DeviceClockSkew")
+    house.signs_of_life("s1", skew=-20.0).until("2026-01-12 00:25")
+    assert house.firing() == ["DeviceClockSkew"]
+    house.signs_of_life("s1", skew=61.0).until("2026-01-12 00:30")
+    assert house.firing() == ["DeviceClockSkew"]
+
+
+def test_four_starts_in_an_hour_are_a_loop_and_an_hour_without_one_ends_it() -> None:
+    house = Household().feeder("f1", meal("18:00"), schedule_survives_reboot=True)
+    for minute in (10, 20, 30):
+        house.until(f"2026-01-12 00:{minute}").reboot("f1")
+    assert house.firing() == []
+    house.until("2026-01-12 00:40").reboot("f1")
+    assert "4 times in an hour" in house.told("DeviceRebootLoop")
+    house.until("2026-01-12 01:35")
+    assert house.firing() == ["DeviceRebootLoop"]
+    house.until("2026-01-12 01:45")
+    assert house.firing() == []
+
+
+def test_a_healthy_device_of_no_particular_kind_costs_no_memory() -> None:
+    house = Household().settle("s1", "generic", power="mains").until("2026-01-12 00:30")
+    assert house.device("s1").welfare is None
+
+
+def test_what_was_known_of_a_device_is_kept_when_its_kind_becomes_known() -> None:
+    house = Household()
+    beats = [
+        Heartbeat("acme/x", house.now + n * 60.0, "boot-1", n + 1, 60.0, power_source="battery", battery_ratio=0.05)
+        for n in range(40)
+    ]
+    house.later(*beats).to(house.now + 2400.0)
+    assert house.firing() == ["DeviceBatteryLow"]
+    house.tell(DeviceInfo("acme/x", house.now, Profile(kind="thermostat", interval_seconds=60.0)))
+    house.reads("x", temperature_c=20.0)
+    assert list(house.device("x").welfare.signs) == ["DeviceBatteryLow"]
+    assert house.device("x").welfare.kind == "thermostat"
