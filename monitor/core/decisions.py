@@ -159,7 +159,7 @@ class MealSettled:
 
 @dataclass(frozen=True, slots=True)
 class WelfareChanged:
-    """A device began to show a sign of harm, or shows it no longer; whoever is told, and whether, is the alert's affair."""
+    """A device began to show a sign of harm, or shows it no longer; who is told of it is the alert's affair."""
 
     device: str
     at: float

@@ -110,6 +110,8 @@ class Groups:
     def pass_time(self, now: float) -> list[Decision]:
         """Tell of the groups that changed, each at most once in a quarter of an hour."""
         decisions: list[Decision] = []
+        if self._alone and not self._groups:
+            self._alone = {key: alone for key, alone in self._alone.items() if self._incident(key[0]) is not None}
         for key, group in list(self._groups.items()):
             if now - group.begun > KEPT_SECONDS:
                 decisions += self._close(key, now, "a day has passed; what is still open is told with later periods")
@@ -117,10 +119,6 @@ class Groups:
                 group.tell_at = now + TELL_AGAIN_SECONDS
                 decisions += self._tell(group, now)
         return decisions
-
-    def incident_resolved(self, incident: str) -> None:
-        """The incident is over; its groups last until their devices are safe."""
-        self._alone = {key: alone for key, alone in self._alone.items() if key[0] != incident}
 
     def _tell(self, group: Group, now: float) -> list[Decision]:
         listed = sorted(group.members)

@@ -1,4 +1,4 @@
-"""Who is harmed first: devices at risk in the order in which people should look, and what an outage means for animals."""
+"""Who is harmed first: devices at risk in the order in which to look, and what an outage means for animals."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -137,7 +137,7 @@ class Toll:
 
     def _add_meals(self, device: Device, care: FeederCare, since: float, now: float) -> None:
         outcomes = Counter(slot.outcome for slot in care.ledger.slots if slot.planned_at >= since)
-        fed = sum(outcomes[outcome] for outcome in FED if outcome)  # type: ignore[index]
+        fed = sum(number for outcome, number in outcomes.items() if outcome in FED)
         self.fed += fed > 0
         self.confirmed += fed
         self.unconfirmed += outcomes["unconfirmed"]

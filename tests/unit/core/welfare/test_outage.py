@@ -1,0 +1,134 @@
+"""Meals and rooms inside an outage: never withheld, told together, ranked by harm, and the incident says what it means."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.core.decisions import IncidentChanged
+from monitor.core.welfare.slots import longest_gap
+from tests.unit.core.welfare.household import Household, meal, plan
+
+FEEDERS = 20
+
+
+def street(**profile: object) -> Household:
+    """Twenty feeders and four thermostats of one provider, and as many healthy feeders of another."""
+    house = Household("2026-01-12 06:00")
+    for number in range(FEEDERS):
+        schedule = plan(meal("07:00"), meal("13:30"))
+        fields = {"provider": "aurora", "site": f"a{number}", "model": "bowl-2", "power": "mains", **profile}
+        house.settle(f"a{number}", "feeder", schedule, **fields)
+        house.settle(f"b{number}", "generic", provider="borealis", site=f"b{number}", model="sensor-1")
+    for number in range(12):
+        house.settle(f"t{number}", "thermostat", provider="aurora", site=f"h{number}", model="heat-1")
+        house.reads(f"t{number}", temperature_c=20.0, outdoor_temperature_c=-6.0)
+    return house.until("2026-01-12 06:40")
+
+
+def cut(house: Household) -> Household:
+    """Everything of one provider falls silent."""
+    return house.die(*(f"a{n}" for n in range(FEEDERS)), *(f"t{n}" for n in range(12)))
+
+
+def return_of(house: Household) -> Household:
+    """It is heard again."""
+    return house.revive(*(f"a{n}" for n in range(FEEDERS)), *(f"t{n}" for n in range(12)))
+
+
+@pytest.fixture(scope="module")
+def outage() -> Household:
+    """Cut at 06:40, silent until 09:30."""
+    return cut(street()).until("2026-01-12 09:30")
+
+
+def test_many_unconfirmed_meals_in_one_incident_are_one_alert_that_lists_them(outage: Household) -> None:
+    fired = outage.alerts("MealsAtRisk", "firing")
+    assert len(fired) == 1
+    incident = next(iter(outage.engine.incidents))
+    assert fired[0].labels["incident"] == incident
+    assert fired[0].labels["period"] == "2026-01-12T06:00Z"
+    assert fired[0].labels["provider"] == "aurora"
+    assert fired[0].severity == "warning"
+    assert fired[0].summary == f"20 feeders may be without their meal in incident {incident}"
+    assert "feeder acme/a7" in fired[0].annotations["description"]
+    assert outage.alerts("FeederMealUnconfirmed") == []
+
+
+def test_freezing_rooms_stay_single_up_to_ten_and_are_told_together_after_that(outage: Household) -> None:
+    assert len(outage.alerts("FreezeRiskBlind", "firing")) == 10
+    assert [alert.summary.split(" in ")[0] for alert in outage.alerts("RoomsAtRisk", "firing")] == [
+        "2 rooms may freeze"
+    ]
+
+
+def test_the_incident_says_what_it_means_from_its_first_alert_on(outage: Household) -> None:
+    opened = next(each.incident for each in outage.decisions if isinstance(each, IncidentChanged))
+    assert opened.meaning.startswith("20 feeders: 0 animals fed anyway (0 meals confirmed), 0 unconfirmed, 0 missed")
+    assert "the next meals fall due from 06:00 UTC, 20 within six hours" in opened.meaning
+    assert "do not power-cycle bowl-2" in opened.meaning
+    alert = next(alert for alert in outage.alerts() if alert.name == "ProviderOutage")
+    assert opened.meaning in alert.annotations["description"]
+
+
+def test_the_meaning_is_counted_again_while_the_incident_lasts(outage: Household) -> None:
+    now = next(iter(outage.engine.incidents.values()))
+    assert "20 unconfirmed, 0 missed" in now.meaning
+    assert "the next meals fall due from 12:30 UTC" in now.meaning
+    assert "12 of 12 rooms at risk of frost" in now.meaning
+
+
+def test_devices_are_ranked_by_the_time_until_harm(outage: Household) -> None:
+    risks = outage.engine.welfare.risks(outage.now)
+    assert len(risks) == 32
+    assert [risk.hours for risk in risks] == sorted(risk.hours for risk in risks)
+    assert {risk.kind for risk in outage.engine.welfare.risks(outage.now, kind="feeder")} == {"feeder"}
+    assert outage.engine.welfare.risks(outage.now, tenant="other") == []
+
+
+def test_what_is_grouped_survives_a_restart(outage: Household) -> None:
+    saved = outage.engine.welfare.save()
+    outage.engine.welfare.restore(saved)
+    assert outage.engine.welfare.save() == saved
+
+
+def test_when_the_feeders_return_and_tell_what_they_did_the_alert_ends() -> None:
+    house = cut(street()).until("2026-01-12 08:00")
+    return_of(house)
+    fed_at = house.moment("2026-01-12 07:00") + 6
+    for number in range(FEEDERS):
+        house.tell(house.fed(f"a{number}", "07:00", planned="2026-01-12 07:00", sent=fed_at, replayed=True))
+    house.until("2026-01-12 08:20")
+    ended = house.alerts("MealsAtRisk", "resolved")
+    assert [alert.annotations["resolution"] for alert in ended] == ["every feeder of the list is safe again"]
+    assert {each.outcome for each in house.settled()} == {"unconfirmed", "dispensed"}
+    assert "20 animals fed anyway (20 meals confirmed)" in _last_meaning(house) or not house.engine.incidents
+
+
+def test_meals_told_one_by_one_fold_into_an_incident_that_opens_later() -> None:
+    house = Household("2026-01-12 06:00").feeder("a0", meal("07:00"), provider="aurora")
+    house.until("2026-01-12 07:15")
+    assert house.firing() == ["FeederMealMissed"]
+    device = house.device("a0")
+    house.engine.welfare.signs._cover = lambda _: ("incident", "i1")
+    told = house.engine.welfare.incident_opened(house.now)
+    house.decisions += told
+    assert house.ended("FeederMealMissed") == "folded into incident i1"
+    assert device.welfare.signs["FeederMealMissed"].group
+    house.until("2026-01-12 07:20")
+    assert house.firing() == ["MealsAtRisk"]
+    assert house.alerts("MealsAtRisk")[0].severity == "critical"
+
+
+def test_a_feeder_whose_cloud_holds_the_plan_says_so() -> None:
+    house = Household("2026-01-12 06:00")
+    house.settle("a0", "feeder", replace(plan(meal("07:00")), held_by="cloud"))
+    house.until("2026-01-12 06:30").die("a0").until("2026-01-12 07:20")
+    assert "held by its cloud" in house.told("FeederMealUnconfirmed")
+    schedule = house.device("a0").schedule
+    assert schedule is not None
+    assert longest_gap(schedule) == 86_400
+
+
+def _last_meaning(house: Household) -> str:
+    told = [each.incident.meaning for each in house.decisions if isinstance(each, IncidentChanged)]
+    return told[-1]
