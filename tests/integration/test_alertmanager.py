@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from monitor.clock import SystemClock
+from monitor.core.alerts import ALERTS
 from monitor.core.decisions import Alert
 from monitor.egress import Egress, EgressSettings, Pseudonyms
 from monitor.notifiers.alertmanager import Alertmanager, AlertmanagerSettings
@@ -25,6 +27,10 @@ from tests.programs import RealAlertmanager
 from tests.waiting import eventually
 
 CONFIG = Path(__file__).resolve().parents[2] / "dashboards" / "alertmanager" / "alertmanager.yml"
+RULES = CONFIG.parents[1] / "prometheus" / "rules"
+RULE_NAMES = {name for file in RULES.glob("*.yml") for name in re.findall(r"- alert: (\w+)", file.read_text())}
+NEVER_WITHHELD = ("Feeder", "Meals", "Freeze", "Rooms", "Overheat")
+IN_THE_ATTIC = {"tenant": "home", "site": "attic", "provider": "aurora", "kind": "feeder", "device": "feeder-1"}
 AURORA = {"incident": "3f9a", "provider": "aurora"}
 
 
@@ -112,18 +118,93 @@ async def test_an_outage_of_one_region_does_not_withhold_notices_from_everywhere
         await eventually(lambda: held_by(alertmanager) == expected, f"it holds {expected}")
 
 
-async def test_blindness_withholds_notices_about_devices_and_a_full_disk_withholds_its_own_blindness(
+async def test_blindness_withholds_what_it_knew_before_and_a_full_disk_withholds_its_own_blindness(
     alertmanager: RealAlertmanager,
 ) -> None:
     blind = an_alert("sight", name="MonitorBlind", severity="critical", labels={"cause": "store"}, at=now())
     full = an_alert("store", name="StoreFailing", severity="critical", labels={}, at=now())
     async with notifier_of(alertmanager) as notifier:
         await notifier.send(Parcel([blind, an_outage(), an_alert(at=now())], "1"))
-        seen = {"MonitorBlind": "active", "ProviderOutage": "active", "feeder-1": "suppressed"}
+        seen = {"MonitorBlind": "active", "ProviderOutage": "suppressed", "feeder-1": "suppressed"}
         await eventually(lambda: held_by(alertmanager) == seen, f"it holds {seen}")
         await notifier.send(Parcel([full], "2"))
         seen |= {"StoreFailing": "active", "MonitorBlind": "suppressed"}
         await eventually(lambda: held_by(alertmanager) == seen, f"it holds {seen}")
+
+
+async def test_a_silent_site_withholds_the_notices_of_its_devices_and_of_no_other_home(
+    alertmanager: RealAlertmanager,
+) -> None:
+    home = {"tenant": "home", "site": "attic", "provider": "aurora", "kind": "feeder"}
+    site = an_alert(
+        "site",
+        name="SiteOffline",
+        severity="critical",
+        labels={"incident": "1", "tenant": "home", "site": "attic"},
+        at=now(),
+    )
+    inside = an_alert("feeder-1", labels={**home, "device": "feeder-1"}, at=now())
+    namesake = an_alert("feeder-2", labels={**home, "tenant": "other", "device": "feeder-2"}, at=now())
+    nowhere = an_alert("feeder-3", labels={**home, "site": "none", "device": "feeder-3"}, at=now())
+    async with notifier_of(alertmanager) as notifier:
+        await notifier.send(Parcel([site, inside, namesake, nowhere], "1"))
+        expected = {"SiteOffline": "active", "feeder-1": "suppressed", "feeder-2": "active", "feeder-3": "active"}
+        await eventually(lambda: held_by(alertmanager) == expected, f"it holds {expected}")
+
+
+async def test_nothing_ever_withholds_a_meal_a_jam_or_a_freezing_room(alertmanager: RealAlertmanager) -> None:
+    sources = [
+        an_alert(name, name=name, severity="critical", labels=labels, at=now())
+        for name, labels in (
+            ("MonitorBlind", {"cause": "link"}),
+            ("StoreFailing", {}),
+            ("ProviderOutage", {"incident": "1", "provider": "aurora"}),
+            ("SiteOffline", {"incident": "2", "tenant": "home", "site": "attic"}),
+            ("FleetDown", {"incident": "3"}),
+            ("HearthbeatDown", {}),
+        )
+    ]
+    harm = [
+        an_alert(name, name=name, severity="critical", labels=IN_THE_ATTIC, at=now())
+        for name in sorted(ALERTS)
+        if name.startswith(NEVER_WITHHELD)
+    ]
+    assert len(harm) >= 10
+    async with notifier_of(alertmanager) as notifier:
+        await notifier.send(Parcel([*sources, *harm], "1"))
+        await eventually(lambda: len(alertmanager.alerts()) == len(sources) + len(harm), "all alerts arrive")
+        held = {alert["labels"]["alertname"]: alert["status"]["state"] for alert in alertmanager.alerts()}
+        assert {name for name, state in held.items() if state == "suppressed"} == {
+            "ProviderOutage",
+            "SiteOffline",
+            "FleetDown",
+        }
+
+
+def inhibitions() -> list[dict[str, Any]]:
+    """Our rules of what is withheld."""
+    rules: list[dict[str, Any]] = yaml.safe_load(CONFIG.read_text())["inhibit_rules"]
+    return rules
+
+
+def targets(rule: Mapping[str, Any]) -> set[str]:
+    """The alerts that a rule withholds, of all that exist."""
+    [pattern] = [found for each in rule["target_matchers"] if (found := re.fullmatch(r'alertname=~?"(.*)"', each))]
+    return {name for name in {*ALERTS, *RULE_NAMES} if re.fullmatch(pattern[1], name)}
+
+
+@pytest.mark.parametrize("rule", inhibitions(), ids=lambda rule: rule["source_matchers"][0])
+def test_a_rule_of_what_is_withheld_names_alerts_that_exist_and_spares_those_who_suffer(rule: dict[str, Any]) -> None:
+    assert targets(rule)
+    assert [name for name in targets(rule) if name.startswith(NEVER_WITHHELD)] == []
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in inhibitions() if "equal" in rule], ids=lambda rule: str(rule["equal"])
+)
+def test_a_label_that_must_be_equal_is_never_missing_on_both_sides(rule: dict[str, Any]) -> None:
+    assert targets(rule) <= {"DeviceOffline", "DeviceFlapping"}
+    assert set(rule["equal"]) <= {"tenant", "site", "provider", "kind", "device"}, "what notices always carry"
 
 
 async def test_many_notices_make_one_notification_and_an_outage_wakes_the_pager(
@@ -183,6 +264,9 @@ def test_our_configuration_pleases_its_own_judge(amtool_path: Path) -> None:
         ({"alertname": "FirmwareRegression", "severity": "warning", "incident": "3f9a"}, "notices"),
         ({"alertname": "DevicesStillOffline", "severity": "warning", "incident": "3f9a"}, "notices"),
         ({"alertname": "DeviceOffline", "severity": "warning", "device": "feeder-1"}, "notices"),
+        ({"alertname": "FeederMealMissed", "severity": "critical", "device": "feeder-1"}, "pager"),
+        ({"alertname": "FreezeRisk", "severity": "critical", "device": "thermostat-1"}, "pager"),
+        ({"alertname": "FeederHopperLow", "severity": "warning", "device": "feeder-1"}, "notices"),
         ({"alertname": "MonitorBlind", "severity": "critical", "cause": "link"}, "pager"),
         ({"alertname": "HearthbeatDown", "severity": "critical"}, "pager"),
         ({"alertname": "DeliveriesFailing", "severity": "critical", "receiver": "hook"}, "pager"),
