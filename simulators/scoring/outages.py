@@ -41,7 +41,7 @@ class OutageScore:
     """How well the outages of one run were judged.
 
     `false` verdicts explain nothing true, `misnamed` ones share devices with a truth but name another scope, and
-    `minor` ones explain everyday trouble.
+    `minor` ones explain everyday trouble or a lost cloud, which may be said or left unsaid.
     """
 
     truths: tuple[TruthScore, ...]
@@ -71,7 +71,8 @@ def score_outages(verdicts: Verdicts, truths: Sequence[Truth], population: Popul
     """Score one run that lasted so many simulated seconds."""
     court = _Court(population)
     stories = _stories([truth for truth in truths if truth.kind == "outage" and not truth.minor])
-    small = [truth for truth in truths if truth.kind == "outage" and truth.minor]
+    # A scope whose devices live but have lost their cloud may be called out or not: both can be defended.
+    small = [truth for truth in truths if truth.kind == "degraded" or (truth.kind == "outage" and truth.minor)]
     scores = [court.judge(story, verdicts) for story in stories]
     false, misnamed, minor = [], [], []
     for verdict in verdicts.outages:

@@ -141,6 +141,12 @@ def test_everyday_trouble_explains_a_verdict_but_needs_none() -> None:
     assert (len(explained.minor), explained.false, explained.truths) == (1, (), ())
 
 
+def test_a_lost_cloud_may_be_called_an_outage_or_not() -> None:
+    degraded = truth(AURORA, kind="degraded")
+    said_so = score_outages(verdicts(said(AURORA)), [degraded], POPULATION, DAY)
+    assert (len(said_so.minor), said_so.false, said_so.truths) == (1, (), ())
+
+
 def test_phases_of_one_scope_are_one_story_and_extra_incidents_duplicates() -> None:
     phases = [truth(AURORA, 1000.0, 2000.0), truth(AURORA, 3000.0, 4000.0)]
     score = score_outages(verdicts(said(AURORA), said(AURORA, opened=3070.0)), phases, POPULATION, DAY)
