@@ -139,7 +139,7 @@ class Liveness:
     def judge(self, device: Device, at: float) -> list[Decision]:
         """The second in which the device is filed is over: find out what its silence until `at` means."""
         decisions: list[Decision] = []
-        if device.will_at is not None and device.will_at <= at:
+        if device.will_at is not None and self._moments.left(device, device.will_at) <= at:
             device.will_at = None
             device.session_up = False
             decisions += self._move(device, "left", at, "its connection broke and did not come back", "will")

@@ -31,7 +31,7 @@ class Moments:
         """The first of the moments that still matter to this device; None if its silence never means anything."""
         moments: list[float] = []
         if device.will_at is not None:
-            moments.append(device.will_at)
+            moments.append(self.left(device, device.will_at))
         if device.leaf is not None:
             moments.append(self.slot_due(device) if device.misses < SILENT_MISSES else self.out_of_pool(device))
         if device.status != "offline" and not trusts_session(device):
@@ -39,6 +39,16 @@ class Moments:
             if device.status == "online":
                 moments.append(self.late(device))
         return min(moments, default=None)
+
+    def left(self, device: Device, will_at: float) -> float:
+        """When its last will counts, which was to be at `will_at`.
+
+        A will that came while the monitor was blind may tell of nothing but the broker's own restart, after which
+        devices take their time to connect: then it counts no sooner than silence would.
+        """
+        if will_at - self._settings.will_hold_seconds > self._sight.returned_at:
+            return will_at
+        return max(will_at, self._granted(device, device.timeout))
 
     def slot_due(self, device: Device) -> float:
         """When the next heartbeat that has not come counts as missed."""

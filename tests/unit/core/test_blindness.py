@@ -60,6 +60,30 @@ def test_what_was_queued_before_the_first_echo_proves_nothing() -> None:
     assert timeline.engine.fleet.anomalies["backlog"] == 1
 
 
+class TestAWillThatGreetsAReturningMonitor:
+    """The broker restarted: it ended every session, told of it by wills, and devices take their time to connect."""
+
+    @pytest.fixture
+    def greeted(self) -> Timeline:
+        timeline = sighted().heartbeats("feeder-1", until="10m").at("10m1s").link(up=False).echoes(on=False)
+        timeline.at("10m20s").link(up=True).status("feeder-1", "offline", will=True, retained=True)
+        return timeline.at("10m21s").echoes(on=True)
+
+    def test_gives_the_device_as_long_as_silence_would(self, greeted: Timeline) -> None:
+        greeted.heartbeats("feeder-1", start="12m", until="1h", boot="boot-1").at("1h")
+        assert "offline" not in greeted.statuses("feeder-1")
+
+    def test_counts_in_the_end(self, greeted: Timeline) -> None:
+        greeted.at("13m").expect(status("feeder-1", "offline"))
+        assert greeted.device("feeder-1").cause == "will"
+
+
+def test_a_will_that_comes_while_we_see_counts_after_its_hold() -> None:
+    timeline = sighted().heartbeats("feeder-1", until="10m").at("10m1s").status("feeder-1", "offline", will=True)
+    timeline.at("10m30s").expect(status("feeder-1", "online"))
+    timeline.at("10m40s").expect(status("feeder-1", "offline"))
+
+
 def test_a_short_loss_of_the_link_is_no_page() -> None:
     timeline = sighted().heartbeats("feeder-1", until="1h").at("10m1s").link(up=False).echoes(on=False)
     timeline.at("10m8s").link(up=True).echoes(on=True).at("1h").expect(no_alert(), status("feeder-1", "online"))
