@@ -4,6 +4,7 @@ from pydantic import model_validator
 
 from monitor.core.engine import EngineSettings
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
+from monitor.core.welfare.settings import WelfareSettings
 from monitor.egress import EgressSettings
 from monitor.logs import LogSettings
 from monitor.mqtt.settings import MqttSettings
@@ -25,6 +26,7 @@ class Config(Section):
     outages: OutageSettings = OutageSettings()
     sight: SightSettings = SightSettings()
     limits: LimitSettings = LimitSettings()
+    welfare: WelfareSettings = WelfareSettings()
     notifiers: Receivers = ()
     outbox: OutboxSettings = OutboxSettings()
     egress: EgressSettings = EgressSettings()
@@ -39,6 +41,7 @@ class Config(Section):
             outages=self.outages,
             sight=self.sight,
             limits=self.limits,
+            welfare=self.welfare,
             public_url=self.links.public_url,
         )
 
