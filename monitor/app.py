@@ -37,6 +37,9 @@ from monitor.web.state import Vitals, WebState
 
 log = structlog.get_logger()
 
+CLOCK_TOLERANCE_SECONDS = 5.0
+"""How far the host's clock may lie behind what was last saved before it is worth a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
@@ -69,8 +72,7 @@ async def running(
         store = SqliteStore(config.store)
         stack.push_async_callback(store.close)
         saved = await store.open()
-        for row in saved.unreadable:
-            log.error("saved_row_unreadable", row=row, advice="it is left out; restore a backup if it matters")
+        _warn_about(saved, clock)
         engine = Engine(config.engine, at=clock.now())
         link = MqttLink(mqtt, config.limits, config.sight, clock)
         intake = Intake([NativeDecoder(config.limits.payload_bytes)], config.limits)
@@ -123,6 +125,17 @@ def _outbox(config: Config, store: Store, clock: Clock, engine: Engine, stack: c
         return itertools.chain(engine.alerts.values(), (always,))
 
     return Outbox(store, clock, notifiers, admit=egress.admit, firing=firing, settings=config.outbox)
+
+
+def _warn_about(saved: Saved, clock: Clock) -> None:
+    """Say what is odd about what the store held."""
+    if saved.saved_at is not None and saved.saved_at > clock.now() + CLOCK_TOLERANCE_SECONDS:
+        behind = round(saved.saved_at - clock.now())
+        log.warning(
+            "clock_was_set_back", seconds=behind, advice="what died meanwhile may be found late; is NTP in step?"
+        )
+    for row in saved.unreadable:
+        log.error("saved_row_unreadable", row=row, advice="it is left out; restore a backup if it matters")
 
 
 def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:

@@ -58,6 +58,7 @@ class Lane:
         self._direct: dict[str, Alert] = {}
         self._direct_sent: deque[str] = deque(maxlen=KEPT_DIRECT)
         self._sent_unmarked: set[int] = set()
+        self._caught_up = False
 
     async def run(self) -> None:
         """Send what is owed, then wait for more."""
@@ -115,10 +116,13 @@ class Lane:
 
     async def _send_owed(self) -> None:
         means = self._means
+        # When to try what is left from before the start was said by another life, and perhaps by a clock set since.
+        until = means.clock.now() if self._caught_up else math.inf
         try:
-            while owed := await means.store.owed(self.name, means.clock.now(), means.settings.parcel_alerts):
+            while owed := await means.store.owed(self.name, until, means.settings.parcel_alerts):
                 for _, step in groupby(owed, key=lambda delivery: delivery.owed_at):
                     await self._deliver(list(step))
+            self._caught_up = True
         finally:
             await self._note_oldest()
 

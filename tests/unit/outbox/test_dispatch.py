@@ -43,6 +43,27 @@ async def test_what_was_owed_before_a_restart_goes_out_after_it() -> None:
         assert pager.taken == ["feeder-1 firing"]
 
 
+async def test_what_was_put_off_before_a_restart_goes_out_at_once_even_if_the_clock_was_set_back() -> None:
+    desk = Desk("pager")
+    await desk.commit([an_alert()])
+    (delivery,) = await desk.store.owed("pager", NOON, 10)
+    await desk.store.postponed(delivery.id, NOON + HOUR, "answered 500")
+    async with desk.at_work() as pager:
+        assert pager.taken == ["feeder-1 firing"]
+
+
+async def test_a_receiver_that_fails_since_the_restart_is_left_alone_in_between() -> None:
+    desk = Desk("pager")
+    await desk.commit([an_alert()])
+    desk.receivers[0].refusing = DOWN
+    async with desk.at_work() as pager:
+        await desk.wait(HOUR)
+        assert len(pager.tried) < 2 * HOUR / desk.settings.longest_retry_seconds + 20
+        pager.refusing = None
+        await desk.wait(desk.settings.longest_retry_seconds)
+        assert pager.taken == ["feeder-1 firing"]
+
+
 async def test_what_nobody_announced_is_found_all_the_same() -> None:
     desk = Desk("pager")
     async with desk.at_work() as pager:
