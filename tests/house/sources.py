@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON_FOLDERS = ("monitor", "simulators", "tests", "tools", "benchmarks")
+PYTHON_FOLDERS = ("monitor", "simulators", "dashboards", "tests", "tools", "benchmarks")
 NOT_OURS = {".git", ".venv", ".cache", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"}
 BUILT = {"build", "dist", "htmlcov"}
 
