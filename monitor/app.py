@@ -166,6 +166,7 @@ def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retent
         delivery=outbox.figures,
         store_writable=lambda: runtime.store_writable,
         retention=lambda: retention.last_success,
+        welfare=engine.welfare,
         suspicions=lambda: [(each.layer, each.scope) for each in engine.suspicions.values()],
     )
 

@@ -47,6 +47,24 @@ def _fleet() -> tuple[Metric, ...]:
     )
 
 
+def _welfare() -> tuple[Metric, ...]:
+    return (
+        Metric(
+            "fleet_feeder_meals_total",
+            "counter",
+            "Planned meals by how they ended, as it was first believed.",
+            (*COHORT, "outcome", "source"),
+        ),
+        Metric(
+            "fleet_feeder_meals_corrected_total",
+            "counter",
+            "Planned meals that turned out to have ended otherwise than was believed.",
+            (*COHORT, "was", "became"),
+        ),
+        Metric("fleet_welfare_devices", "gauge", "Devices that show a sign of harm.", (*COHORT, "sign")),
+    )
+
+
 def _sight() -> tuple[Metric, ...]:
     return (
         Metric(
@@ -168,6 +186,18 @@ def _readings() -> tuple[Metric, ...]:
         _device("fleet_feeder_dispensed_today_grams", "gauge", "Food given today."),
         _device("fleet_feeder_last_dispense_timestamp_seconds", "gauge", "When food was last given."),
         _device("fleet_feeder_next_meal_timestamp_seconds", "gauge", "When the next meal is planned."),
+        _device(
+            "fleet_feeder_last_confirmed_food_timestamp_seconds", "gauge", "When food last came for sure, by any hand."
+        ),
+        _device("fleet_feeder_longest_scheduled_gap_seconds", "gauge", "The longest time between two planned meals."),
+        _device("fleet_feeder_meal_delay_seconds", "gauge", "How much later than planned the last planned meal came."),
+        _device(
+            "fleet_thermostat_cold_forecast_timestamp_seconds",
+            "gauge",
+            "When a room that cools will be as cold as this; absent while it does not cool.",
+            "celsius",
+            "bound",
+        ),
         _device("fleet_thermostat_temperature_celsius", "gauge", "Room temperature."),
         _device("fleet_thermostat_humidity_ratio", "gauge", "Relative humidity, 0 to 1."),
         _device("fleet_thermostat_heating_setpoint_celsius", "gauge", "Temperature to heat to."),
@@ -183,7 +213,7 @@ def _readings() -> tuple[Metric, ...]:
 
 CATALOGUE: dict[str, Metric] = {
     metric.name: metric
-    for room in (_fleet, _sight, _ingest, _judgement, _delivery, _per_device, _readings)
+    for room in (_fleet, _welfare, _sight, _ingest, _judgement, _delivery, _per_device, _readings)
     for metric in room()
 }
 """By name, in the order in which they are documented."""

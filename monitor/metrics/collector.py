@@ -12,6 +12,7 @@ from monitor.core.fleet import ANOMALIES, Cohort
 from monitor.core.observations import BlindCause
 from monitor.metrics.families import Families
 from monitor.metrics.sources import DATA_CLASSES, Sources
+from monitor.metrics.welfare import collect_welfare
 
 OUTAGE_STATES = ("suspected", "confirmed")
 OVERFLOW = Cohort("other", "other", "other", "other")
@@ -43,9 +44,11 @@ class FleetCollector(Collector):
     def collect(self) -> Iterator[Family]:
         """One scrape."""
         families = Families()
-        self._collect_devices(families)
+        cohorts = self._cohorts()
+        self._collect_devices(families, cohorts)
         self._collect_trouble(families)
         self._collect_outages(families)
+        self._collect_welfare(families)
         _collect_sight(families, self._sources)
         if self._tenant is None:
             _collect_totals(families, self._sources)
@@ -107,6 +110,18 @@ class FleetCollector(Collector):
                 self._dropped["fleet_outage_state"] += len(OUTAGE_STATES)
             else:
                 families.put_states("fleet_outage_state", state, OUTAGE_STATES, layer, text)
+
+    def _collect_welfare(self, families: Families) -> None:
+        if self._sources.welfare is None:
+            return
+        cohorts = self._cohorts()
+
+        def place(cohort: Cohort) -> Cohort | None:
+            if self._tenant is not None and cohort.tenant != self._tenant:
+                return None
+            return cohort if cohort in cohorts or len(cohorts) < self._cohort_cap else OVERFLOW
+
+        collect_welfare(families, self._sources.welfare, iter(cohorts), place)
 
     def _shows(self, scope: Mapping[str, str]) -> bool:
         """Whether a scope is this tenant's business: its own, or one that its devices are seen to be in."""

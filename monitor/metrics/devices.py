@@ -12,6 +12,7 @@ from monitor.core.decisions import STATUSES
 from monitor.core.fleet import Device, Fleet
 from monitor.core.observations import Value
 from monitor.metrics.families import Families
+from monitor.metrics.welfare import series_of
 
 UP = frozenset({"online", "late", "sleeping"})
 
@@ -88,6 +89,8 @@ def _put_device(families: Families, device: Device) -> None:
         value = read(device)
         if value is not None:
             families.put(name, float(value), *labels)
+    for metric, value, more in series_of(device):
+        families.put(metric, value, *labels, *more)
     for contract_field, reading in READINGS.get(profile.kind, {}).items():
         _put_reading(families, reading, (device.reading or {}).get(contract_field), labels)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from monitor.core.view import EngineView
+from monitor.core.welfare.view import WelfareView
 from monitor.metrics.distribution import LAG_BOUNDS, STEP_BOUNDS, Distribution
 from monitor.metrics.meter import StepMeter
 
@@ -93,3 +94,4 @@ class Sources:
     retention: Callable[[], Mapping[str, float]] = dict
     suspicions: Callable[[], Sequence[tuple[str, Mapping[str, str]]]] = tuple
     """Layer and scope of everything that is suspected of an outage but not confirmed."""
+    welfare: WelfareView | None = None
