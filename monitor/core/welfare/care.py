@@ -28,7 +28,7 @@ class Words(NamedTuple):
 class Shown:
     """Something that a device shows: since when, whether it has lasted long enough to count, and how it is told."""
 
-    __slots__ = ("begun", "fires_at", "firing", "group", "words")
+    __slots__ = ("begun", "cohort", "fires_at", "firing", "group", "words")
 
     def __init__(self, begun: float, fires_at: float, words: Words) -> None:
         self.begun = begun
@@ -36,6 +36,7 @@ class Shown:
         self.words = words
         self.firing = False
         self.group = ""
+        self.cohort: Any = None
 
 
 class Care:

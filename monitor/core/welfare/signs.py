@@ -1,10 +1,11 @@
 """How something that a device shows begins, lasts long enough to be told, and ends."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, WelfareChanged
-from monitor.core.fleet import Device
+from monitor.core.fleet import Cohort, Device
 from monitor.core.notices import Cover, device_labels
 from monitor.core.welfare.care import Care, Shown, Words
 from monitor.core.welfare.groups import Groups
@@ -24,6 +25,8 @@ class Signs:
         self._cover = cover
         self.at_risk: dict[str, Device] = {}
         """Devices that show something which has lasted for its hold, by id."""
+        self.showing: Counter[tuple[Cohort, str]] = Counter()
+        """How many of them show which sign."""
 
     def show(self, device: Device, name: str, at: float, say: Say, hold: float = 0.0) -> list[Decision]:
         """The device shows it now."""
@@ -46,6 +49,7 @@ class Signs:
         shown = care.signs.pop(name, None)
         if shown is None or not shown.firing:
             return []
+        self._count(device, name, shown, -1)
         if not any(each.firing for each in care.signs.values()):
             self.at_risk.pop(device.id, None)
         return [
@@ -82,8 +86,10 @@ class Signs:
 
     def readmit(self, device: Device) -> None:
         """A device from before a restart."""
-        if any(shown.firing for shown in _care(device).signs.values()):
-            self.at_risk[device.id] = device
+        for name, shown in _care(device).signs.items():
+            if shown.firing:
+                self.at_risk[device.id] = device
+                self._count(device, name, shown, 1)
 
     def unmuted(self, device: Device, at: float) -> list[Decision]:
         """Maintenance is over: tell what is still there and was not told."""
@@ -108,8 +114,16 @@ class Signs:
     def _fire(self, device: Device, name: str, shown: Shown, at: float) -> list[Decision]:
         shown.firing = True
         self.at_risk[device.id] = device
+        self._count(device, name, shown, 1)
         told = WelfareChanged(device.id, at, name, showing=True, summary=shown.words.summary)
         return [told, *self._announce(device, name, shown, at)]
+
+    def _count(self, device: Device, name: str, shown: Shown, step: int) -> None:
+        """Count it where it was counted before, though the device may have moved since."""
+        shown.cohort = device.cohort if step > 0 else shown.cohort
+        self.showing[shown.cohort, name] += step
+        if not self.showing[shown.cohort, name]:
+            del self.showing[shown.cohort, name]
 
     def _announce(self, device: Device, name: str, shown: Shown, at: float) -> list[Decision]:
         if device.maintenance:

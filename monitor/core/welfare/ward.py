@@ -1,12 +1,13 @@
 """Leads through welfare: what arrives goes to those who judge it, and what falls due is looked at in time."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, DeviceRecorded, Incident, StatusChanged
-from monitor.core.fleet import Device, Fleet
+from monitor.core.fleet import Cohort, Device, Fleet
 from monitor.core.notices import Cover
 from monitor.core.observations import DeviceEvent, Heartbeat, Telemetry
 from monitor.core.sight import Sight
@@ -57,9 +58,19 @@ class Ward:
         self._outdoor: dict[str, tuple[float, float]] = {}
 
     @property
-    def at_risk(self) -> Mapping[str, Device]:
-        """Devices that show a sign of harm, by id."""
-        return self.signs.at_risk
+    def meals_settled(self) -> Counter[tuple[Cohort, str, str]]:
+        """Planned meals by outcome, as it was first believed, and by source."""
+        return self.meals.tally
+
+    @property
+    def meals_corrected(self) -> Counter[tuple[Cohort, str, str]]:
+        """Planned meals that turned out otherwise, by what was believed and what is."""
+        return self.meals.corrections
+
+    @property
+    def showing(self) -> Counter[tuple[Cohort, str]]:
+        """Devices by the sign that they show."""
+        return self.signs.showing
 
     def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:
         """Devices at risk, the worst first; of one tenant, of one kind."""

@@ -1,0 +1,30 @@
+"""What those who only read may look at of welfare: metrics, pages, commands."""
+
+from collections import Counter
+from typing import Protocol
+
+from monitor.core.fleet import Cohort
+from monitor.core.welfare.harm import Risk
+
+
+class WelfareView(Protocol):
+    """The ward as it stands, for reading only; the ward itself is one."""
+
+    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:
+        """Devices at risk, the worst first; of one tenant, of one kind."""
+        ...
+
+    @property
+    def meals_settled(self) -> Counter[tuple[Cohort, str, str]]:
+        """Planned meals by outcome, as it was first believed, and by source."""
+        ...
+
+    @property
+    def meals_corrected(self) -> Counter[tuple[Cohort, str, str]]:
+        """Planned meals that turned out otherwise, by what was believed and what is."""
+        ...
+
+    @property
+    def showing(self) -> Counter[tuple[Cohort, str]]:
+        """Devices by the sign that they show."""
+        ...
