@@ -48,7 +48,7 @@ class FleetCollector(Collector):
         self._collect_devices(families, cohorts)
         self._collect_trouble(families)
         self._collect_outages(families)
-        self._collect_welfare(families)
+        self._collect_welfare(families, cohorts)
         _collect_sight(families, self._sources)
         if self._tenant is None:
             _collect_totals(families, self._sources)
@@ -73,8 +73,7 @@ class FleetCollector(Collector):
                 cohorts.setdefault(cohort, Counter())[status] += number
         return cohorts
 
-    def _collect_devices(self, families: Families) -> None:
-        cohorts = self._cohorts()
+    def _collect_devices(self, families: Families, cohorts: Mapping[Cohort, Counter[Status]]) -> None:
         maintenance: Counter[Cohort] = Counter()
         for cohort, number in self._sources.engine.fleet.in_maintenance.items():
             if self._tenant is None or cohort.tenant == self._tenant:
@@ -111,10 +110,9 @@ class FleetCollector(Collector):
             else:
                 families.put_states("fleet_outage_state", state, OUTAGE_STATES, layer, text)
 
-    def _collect_welfare(self, families: Families) -> None:
+    def _collect_welfare(self, families: Families, cohorts: Mapping[Cohort, Counter[Status]]) -> None:
         if self._sources.welfare is None:
             return
-        cohorts = self._cohorts()
 
         def place(cohort: Cohort) -> Cohort | None:
             if self._tenant is not None and cohort.tenant != self._tenant:

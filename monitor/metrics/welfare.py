@@ -57,4 +57,8 @@ def series_of(device: Device) -> Iterator[Series]:
             if (reach := found.reaches(celsius)) is not None:
                 bounds = zip(("expected", "earliest", "latest"), reach, strict=True)
                 for bound, seconds in bounds:
-                    yield "fleet_thermostat_cold_forecast_timestamp_seconds", found.at + seconds, (f"{celsius:g}", bound)
+                    yield (
+                        "fleet_thermostat_cold_forecast_timestamp_seconds",
+                        found.at + seconds,
+                        (f"{celsius:g}", bound),
+                    )
