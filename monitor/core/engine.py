@@ -9,8 +9,6 @@ from monitor.core.decisions import (
     Alert,
     BlindChanged,
     Decision,
-    DeviceForgotten,
-    DeviceRecorded,
     Incident,
     StatusChanged,
     SuspicionChanged,
@@ -39,16 +37,13 @@ from monitor.core.observations import (
     Witness,
 )
 from monitor.core.outages import Confirmed, OutageDetector
+from monitor.core.registry import Registry
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
 from monitor.core.sight import Sight
 from monitor.core.snapshot import load_device, save_device
 from monitor.core.upkeep import Upkeep
 from monitor.core.welfare.settings import WelfareSettings
-from monitor.core.welfare.symptoms import stirs
 from monitor.core.welfare.ward import Ward
-from monitor.devices.kinds import KINDS_BY_NAME
-
-FromDevice = Heartbeat | SessionStatus | DeviceInfo | Telemetry | DeviceEvent | ScheduleDeclared
 
 ENTRIES_PER_VERDICT = 10
 """Looking at a device that turns out to be alive is so much cheaper than a verdict."""
@@ -95,15 +90,17 @@ class Engine:
         self.welfare = Ward(self.fleet, self._book, self.sight, settings.welfare, self.cover, self._incidents.open)
         self._incidents.meaning = self.welfare.tolls.opened
         self._ticked = int(at)
-        self._unsaved: list[str] = []
-        self._ways: dict[type[Observation], Any] = {
-            SessionStatus: self._status,
-            DeviceInfo: self._info,
-            Telemetry: self._telemetry,
-            DeviceEvent: self._event,
-            ScheduleDeclared: self._schedule,
-            DeviceRemoved: self._removed,
-            MaintenanceSet: self._maintenance,
+        registry = Registry(self.fleet, self.liveness, self.notices, self.welfare, self._upkeep, settings.limits)
+        self._registry = registry
+        self._ways: dict[type[Observation], Callable[[Any], list[Decision]]] = {
+            Heartbeat: registry.heartbeat,
+            SessionStatus: registry.status,
+            DeviceInfo: registry.info,
+            Telemetry: registry.telemetry,
+            DeviceEvent: registry.event,
+            ScheduleDeclared: registry.schedule,
+            DeviceRemoved: registry.removed,
+            MaintenanceSet: registry.maintenance,
             Echo: self._sight_changes(self.sight.echo),
             LinkChanged: self._sight_changes(self.sight.link),
             SightChanged: self._sight_changes(self._vouch),
@@ -139,19 +136,7 @@ class Engine:
 
     def observe(self, observation: Observation) -> list[Decision]:
         """Take in one observation."""
-        if type(observation) is Heartbeat:
-            device = self.fleet.devices.get(observation.device)
-            if device is None:
-                return self._with_device(observation, self._hear)
-            device.messages += 1
-            if not device.unsaved:
-                self._touch(device)
-            previous = device.beat
-            decisions = self.liveness.hear(device, observation)
-            if stirs(previous, observation):
-                decisions = decisions + self.welfare.heartbeat(device, previous, observation)
-        else:
-            decisions = self._ways[type(observation)](observation)
+        decisions: list[Decision] = self._ways[type(observation)](observation)
         return self._followed(decisions) if decisions else decisions
 
     def wake(self, now: float) -> list[Decision]:
@@ -212,13 +197,7 @@ class Engine:
 
     def take_unsaved(self, limit: int) -> list[str]:
         """Ids of devices heard since they were last saved, at most `limit` of them, and consider them saved."""
-        taken = self._unsaved[-limit:]
-        del self._unsaved[-limit:]
-        for name in taken:
-            device = self.fleet.get(name)
-            if device is not None:
-                device.unsaved = False
-        return taken
+        return self._registry.take_unsaved(limit)
 
     def save(self) -> dict[str, Any]:
         """The engine's own state (horizon, learned rates, suspicions) as plain data; devices are saved by `rows`."""
@@ -255,90 +234,6 @@ class Engine:
         self.outages.restore(engine.get("outages", {}), self.sight.horizon, incidents)
         self.notices.restore(engine.get("notices", {}), self.sight.horizon)
         return self._track_sight(decisions)
-
-    def _with_device(self, observation: FromDevice, way: Callable[[Device, Any], list[Decision]]) -> list[Decision]:
-        """Find or meet the device that speaks, then go that way with it."""
-        met: list[Decision] = []
-        device = self.fleet.devices.get(observation.device)
-        if device is None:
-            if len(self.fleet) >= self.settings.limits.devices:
-                return self._upkeep.refuse(observation.at)
-            device = Device(observation.device, observation.at)
-            self.liveness.meet(device)
-            met.append(DeviceRecorded(device.id, observation.at))
-        device.messages += 1
-        device.cleared = ""
-        if not device.unsaved:
-            self._touch(device)
-        return met + way(device, observation)
-
-    def _touch(self, device: Device) -> None:
-        device.unsaved = True
-        self._unsaved.append(device.id)
-
-    def _hear(self, device: Device, beat: Heartbeat) -> list[Decision]:
-        return self.liveness.hear(device, beat) + self.welfare.heartbeat(device, None, beat)
-
-    def _status(self, observation: SessionStatus) -> list[Decision]:
-        return self._with_device(observation, self.liveness.status)
-
-    def _info(self, observation: DeviceInfo) -> list[Decision]:
-        return self._with_device(observation, self._describe)
-
-    def _describe(self, device: Device, observation: DeviceInfo) -> list[Decision]:
-        profile = self.fleet.bounded(observation.profile, self.settings.limits.label_values)
-        if profile == device.profile:
-            return []
-        before = device.profile
-        self.fleet.set_profile(device, profile)
-        self.liveness.describe(device)
-        self.welfare.described(device, before, observation.at)
-        return [DeviceRecorded(device.id, observation.at)]
-
-    def _telemetry(self, observation: Telemetry) -> list[Decision]:
-        return self._with_device(observation, self._read)
-
-    def _read(self, device: Device, observation: Telemetry) -> list[Decision]:
-        device.reading = KINDS_BY_NAME[device.profile.kind].merged(device.reading, observation.values)
-        device.reading_at = observation.at
-        return self.liveness.notice(device, observation.at) + self.welfare.telemetry(device, observation)
-
-    def _event(self, observation: DeviceEvent) -> list[Decision]:
-        return self._with_device(observation, self._happen)
-
-    def _happen(self, device: Device, observation: DeviceEvent) -> list[Decision]:
-        alive = [] if observation.replayed else self.liveness.notice(device, observation.at)
-        return alive + self.welfare.event(device, observation)
-
-    def _schedule(self, observation: ScheduleDeclared) -> list[Decision]:
-        return self._with_device(observation, self._plan)
-
-    def _plan(self, device: Device, observation: ScheduleDeclared) -> list[Decision]:
-        if device.schedule == observation.schedule:
-            return []
-        former, device.schedule = device.schedule, observation.schedule
-        told = self.welfare.planned(device, former, observation.at, retained=observation.retained)
-        return [DeviceRecorded(device.id, observation.at), *told]
-
-    def _removed(self, observation: DeviceRemoved) -> list[Decision]:
-        device = self.fleet.get(observation.device)
-        if device is None:
-            return []
-        if device.cleared in ("", observation.topic):
-            device.cleared = observation.topic
-            return []
-        self.liveness.part(device)
-        ended = self.notices.removed(device.id, observation.at) + self.welfare.removed(device, observation.at)
-        return [DeviceForgotten(device.id, observation.at), *ended]
-
-    def _maintenance(self, observation: MaintenanceSet) -> list[Decision]:
-        device = self.fleet.get(observation.device)
-        if device is None or device.maintenance == observation.on:
-            return []
-        self.fleet.set_maintenance(device, on=observation.on)
-        self.liveness.describe(device)
-        told = self.notices.maintained(device, observation.at) + self.welfare.maintained(device, observation.at)
-        return [DeviceRecorded(device.id, observation.at), *told]
 
     def _witness(self, observation: Witness) -> list[Decision]:
         self.outages.witness(observation)
