@@ -81,7 +81,7 @@ def risk_of(device: Device, now: float, feeders: FeederWelfare, thermostats: The
 
 def ranked(risks: Iterable[Risk]) -> list[Risk]:
     """The worst first."""
-    return sorted(risks, key=lambda risk: (risk.hours, risk.since, risk.device))
+    return sorted(risks, key=lambda risk: (risk.hours, risk.device))
 
 
 def _hours_known(
