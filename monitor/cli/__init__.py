@@ -7,6 +7,9 @@ with a function, and one line in the list below.
 Only this room may import the simulators.
 """
 
+import inspect
+from collections.abc import Callable
+
 import typer
 
 from monitor.cli.alerts import alerts
@@ -36,16 +39,28 @@ app = typer.Typer(
     ),
 )
 
-app.command("run", rich_help_panel="Watch")(run)
-app.command("check-config", rich_help_panel="Watch")(check_config)
-app.command("backup", rich_help_panel="Watch")(backup)
-app.command("devices", rich_help_panel="Ask a running monitor")(devices)
-app.command("incidents", rich_help_panel="Ask a running monitor")(incidents)
-app.command("alerts", rich_help_panel="Ask a running monitor")(alerts)
-app.command("explain", rich_help_panel="Ask a running monitor")(explain)
-app.command("demo", rich_help_panel="Try and learn")(demo)
-app.command("simulate", rich_help_panel="Try and learn")(simulate)
-app.command("replay", rich_help_panel="Try and learn")(replay)
-app.command("version", rich_help_panel="Try and learn")(version)
+
+def _teach(name: str, panel: str, command: Callable[..., None]) -> None:
+    """Register a command; in its help a paragraph is one piece, to fit any terminal, and an example has a prompt."""
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    app.command(name, rich_help_panel=panel, help="\n\n".join(map(_flowing, paragraphs)))(command)
+
+
+def _flowing(paragraph: str) -> str:
+    lines = paragraph.split("\n")
+    return "\n".join(f"$ {line.strip()}" for line in lines) if paragraph.startswith(" ") else " ".join(lines)
+
+
+_teach("run", "Watch", run)
+_teach("check-config", "Watch", check_config)
+_teach("backup", "Watch", backup)
+_teach("devices", "Ask a running monitor", devices)
+_teach("incidents", "Ask a running monitor", incidents)
+_teach("alerts", "Ask a running monitor", alerts)
+_teach("explain", "Ask a running monitor", explain)
+_teach("demo", "Try and learn", demo)
+_teach("simulate", "Try and learn", simulate)
+_teach("replay", "Try and learn", replay)
+_teach("version", "Try and learn", version)
 
 __all__ = ["app"]

@@ -66,6 +66,7 @@ def line(alert: Alert) -> Text:
         ("resolved " if resolved else f"{alert.severity:8} ", "green" if resolved else STYLES[alert.severity]),
         (f"{_printable(alert.name)} ", "bold"),
         _printable(alert.summary),
+        (f" → {_printable(alert.annotations.get('resolution', 'over'))}" if resolved else "", "green"),
     )
 
 

@@ -72,3 +72,9 @@ def test_the_version_names_what_it_runs_on(type_in: Type) -> None:
     assert type_in("version").out.startswith("hearthbeat ")
     assert "SQLite" in type_in("version").out
     assert '"python"' in type_in("version", "--format", "json").out
+
+
+def test_a_paragraph_of_help_is_one_piece_and_an_example_has_a_prompt(type_in: Type) -> None:
+    told = type_in("run", "--help").out
+    assert "delivers alerts, and serves page, API and metrics. The broker may be absent" in told
+    assert "$ hearthbeat run --config hearthbeat.toml" in told

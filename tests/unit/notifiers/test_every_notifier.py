@@ -237,7 +237,7 @@ async def test_the_console_prints_one_line_for_each_alert_and_nothing_that_could
     await console.send(Parcel([an_alert(annotations=notes), an_alert(state="resolved", at=NOON + 61)], "1"))
     first, second = paper.getvalue().splitlines()
     assert first == "12:00:00Z warning  DeviceOffline [red]feeder [2J is silent[/red]"
-    assert second == "12:01:01Z resolved DeviceOffline feeder-1 is silent"
+    assert second == "12:01:01Z resolved DeviceOffline feeder-1 is silent → over"
 
 
 async def test_a_console_that_is_gone_can_be_tried_again() -> None:
