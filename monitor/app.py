@@ -193,5 +193,6 @@ def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retent
         cover=engine.cover,
         silence_limit=engine.liveness.silence_limit,
         explainer=Explainer(engine),
+        welfare=engine.welfare,
         unavailable=(StoreError,),
     )

@@ -18,10 +18,12 @@ from monitor.cli.check_config import check_config
 from monitor.cli.demo import demo
 from monitor.cli.devices import devices
 from monitor.cli.explain import explain
+from monitor.cli.feeders import feeders
 from monitor.cli.incidents import incidents
 from monitor.cli.replay import replay
 from monitor.cli.run import run
 from monitor.cli.simulate import simulate
+from monitor.cli.thermostats import thermostats
 from monitor.cli.version import version
 
 app = typer.Typer(
@@ -55,6 +57,8 @@ _teach("run", "Watch", run)
 _teach("check-config", "Watch", check_config)
 _teach("backup", "Watch", backup)
 _teach("devices", "Ask a running monitor", devices)
+_teach("feeders", "Ask a running monitor", feeders)
+_teach("thermostats", "Ask a running monitor", thermostats)
 _teach("incidents", "Ask a running monitor", incidents)
 _teach("alerts", "Ask a running monitor", alerts)
 _teach("explain", "Ask a running monitor", explain)

@@ -20,8 +20,10 @@ from monitor.core.decisions import (
     Decision,
     DeviceForgotten,
     IncidentChanged,
+    MealSettled,
     StatusChanged,
     SuspicionChanged,
+    WelfareChanged,
 )
 from monitor.replay import Replay
 
@@ -126,12 +128,36 @@ def _blind(changed: BlindChanged) -> Fields:
     return {"blind": changed.blind, "cause": changed.cause, "since": changed.since}
 
 
+def _meal(settled: MealSettled) -> Fields:
+    return {
+        "device": settled.device,
+        "sign": "meal",
+        "plan_id": settled.plan_id,
+        "planned_at": settled.planned_at,
+        "outcome": settled.outcome,
+        "before": settled.before,
+        "fed_at": settled.fed_at,
+        "reason": settled.reason,
+    }
+
+
+def _welfare(changed: WelfareChanged) -> Fields:
+    return {
+        "device": changed.device,
+        "sign": changed.sign,
+        "showing": changed.showing,
+        "summary": changed.summary,
+    }
+
+
 _LINES: dict[type[Decision], tuple[str, Callable[[Any], Fields]]] = {
     StatusChanged: ("device", _device),
     IncidentChanged: ("incident", _incident),
     AlertOwed: ("alert", _alert),
     SuspicionChanged: ("suspicion", _suspicion),
     BlindChanged: ("blind", _blind),
+    MealSettled: ("welfare", _meal),
+    WelfareChanged: ("welfare", _welfare),
     DeviceForgotten: ("removed", lambda forgotten: {"device": forgotten.device}),
 }
 
@@ -178,6 +204,12 @@ def _words(line: dict[str, Any]) -> tuple[str, str]:
             return f"{line['state']} {line['name']} ({line['severity']}): {line['summary']}", style
         case "suspicion":
             return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {line['reason']}", "dim"
+        case "welfare" if line["sign"] == "meal":
+            before = f" (was {line['before']})" if line["before"] else ""
+            style = "" if line["outcome"] in ("dispensed", "skipped") else "yellow"
+            return f"{line['device']} meal {line['plan_id']} {line['outcome']}{before}", style
+        case "welfare":
+            return f"{line['sign']} {'shows' if line['showing'] else 'is over'}: {line['summary']}", "yellow"
         case "blind":
             word = "the monitor cannot see" if line["blind"] else "the monitor sees again"
             return f"{word} ({line['cause']}, since {utc(line['since'])})", "magenta"

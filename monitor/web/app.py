@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from monitor.web import live, pages
-from monitor.web.api import devices, explanations, fleet, incidents, own
+from monitor.web.api import devices, explanations, fleet, incidents, own, welfare
 from monitor.web.live import Live
 from monitor.web.problems import install
 from monitor.web.security import SecureHeaders
@@ -22,6 +22,7 @@ TAGS = [
     {"name": "fleet", "description": "The whole in numbers."},
     {"name": "devices", "description": "One by one, with what is expected of each and why."},
     {"name": "incidents", "description": "Outages: what they cover, since when, how sure, on what evidence."},
+    {"name": "welfare", "description": "Animals and homes at risk, the worst first."},
     {"name": "alerts", "description": "What people were told."},
     {"name": "monitor", "description": "The monitor itself: alive, seeing, and its metrics."},
 ]
@@ -47,7 +48,7 @@ def create_app(state: WebState) -> FastAPI:
     app.add_middleware(SecureHeaders)
     install(app, state.unavailable)
     first = APIRouter(prefix="/api/v1")
-    for part in (fleet, devices, incidents, explanations):
+    for part in (fleet, devices, incidents, welfare, explanations):
         first.include_router(part.router)
     for router in (first, own.router, live.router, pages.router):
         app.include_router(router)

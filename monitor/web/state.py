@@ -12,6 +12,7 @@ from monitor.core.explain import Explainer, PastChange
 from monitor.core.fleet import Device
 from monitor.core.observations import Observation
 from monitor.core.view import EngineView
+from monitor.core.welfare.view import WelfareView
 from monitor.web.devices import DeviceIndex
 from monitor.web.settings import LinksSettings, WebSettings
 
@@ -82,6 +83,7 @@ class WebState:
     cover: Callable[[Device], tuple[str, str]] = lambda _: ("", "")
     silence_limit: Callable[[Device], float | None] = lambda _: None
     explainer: Explainer | None = None
+    welfare: WelfareView | None = None
     unavailable: tuple[type[Exception], ...] = ()
     index: DeviceIndex = field(default_factory=DeviceIndex)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

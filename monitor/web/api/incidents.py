@@ -97,6 +97,7 @@ def incident_line(incident: Incident) -> IncidentLine:
         scope=dict(incident.scope),
         state="open" if incident.resolved_at is None else "resolved",
         summary=incident.summary,
+        meaning=incident.meaning,
         started_at=incident.started_at,
         opened_at=incident.opened_at,
         resolved_at=incident.resolved_at,

@@ -133,6 +133,7 @@ class IncidentLine(Model):
     scope: Annotated[dict[str, str], Field(description="what it covers; empty for the whole fleet")]
     state: Annotated[str, Field(description="open or resolved")]
     summary: str
+    meaning: Annotated[str, Field(description="what it means for animals and homes; empty if nobody depends on it")]
     started_at: Annotated[float, Field(description="when it began, Unix seconds")]
     opened_at: Annotated[float, Field(description="when it was noticed, Unix seconds")]
     resolved_at: Annotated[float | None, Field(description="when it ended, Unix seconds")]
@@ -145,6 +146,27 @@ class IncidentLine(Model):
     equivalents: Annotated[list[dict[str, str]], Field(description="scopes that explain the silence equally well")]
     alternatives: Annotated[list[str], Field(description="what else could explain it, and why it is less likely")]
     stragglers: Annotated[list[str], Field(description="devices that did not come back when it ended")]
+
+
+class RiskLine(Model):
+    """One device at risk."""
+
+    device: Annotated[str, Field(description="its id, with its tenant")]
+    kind: Kind
+    site: str
+    sign: Annotated[str, Field(description="the worst of what it shows, by the name of the alert for it")]
+    severity: Severity
+    hours: Annotated[float, Field(description="time until harm as far as it can be told, below 0 if it is past")]
+    since: Moment
+    summary: str
+    signs: Annotated[list[str], Field(description="everything that it shows, the worst first")]
+
+
+class RiskPage(Model):
+    """A page of devices at risk, the least time until harm first."""
+
+    items: list[RiskLine]
+    next: Annotated[str | None, Field(description="hand this back as `cursor` for the next page; null on the last")]
 
 
 class IncidentPage(Model):

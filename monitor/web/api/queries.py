@@ -56,6 +56,15 @@ class IncidentsAsked(Asked):
     cursor: Cursor = ""
 
 
+class WelfareAsked(Asked):
+    """Which devices at risk."""
+
+    tenant: Text = ""
+    kind: Annotated[Kind | None, Field(description="what sort of device")] = None
+    limit: Annotated[int, Field(ge=1, le=1000, description="the most in one page")] = 100
+    cursor: Cursor = ""
+
+
 class AlertsAsked(Asked):
     """Which alerts."""
 
