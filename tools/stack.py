@@ -153,8 +153,10 @@ def _command(service: Service, program: Path, words: list[str], wishes: Wishes) 
 def _changes(service: str, wishes: Wishes) -> list[tuple[str, str]]:
     """What has to differ in a service's files for want of a container, as patterns and replacements."""
     changes = []
-    if service == "mosquitto" and os.geteuid() == 0:
-        changes.append((r"\A", "user root\n"))  # else it becomes a user who may not read our folder
+    if service == "mosquitto" and os.geteuid() == 0:  # else it becomes a user who may not read our folder
+        changes.append(
+            (r"^allow_anonymous false$", "user root\nallow_anonymous false")
+        )
     if service == "prometheus" and wishes.scrape_seconds:
         pace = f"{wishes.scrape_seconds}s"
         changes += [

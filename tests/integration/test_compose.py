@@ -37,7 +37,9 @@ class ComposedMosquitto(RealProgram):
         make_secrets(self.secrets)
         services = read_services()
         translation = Translation(services.values(), {"mosquitto": self.port}, self.folder, self.secrets)
-        words, _ = translation.prepare(services["mosquitto"], (r"\A", "user root\n"))
+        words, _ = translation.prepare(
+            services["mosquitto"], (r"^allow_anonymous false$", "user root\nallow_anonymous false")
+        )
         self._config = Path(words[-1])
         if tls:
             self._add_tls()
