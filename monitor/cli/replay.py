@@ -204,16 +204,20 @@ def _words(line: dict[str, Any]) -> tuple[str, str]:
             return f"{line['state']} {line['name']} ({line['severity']}): {line['summary']}", style
         case "suspicion":
             return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {line['reason']}", "dim"
-        case "welfare" if line["sign"] == "meal":
-            before = f" (was {line['before']})" if line["before"] else ""
-            style = "" if line["outcome"] in ("dispensed", "skipped") else "yellow"
-            return f"{line['device']} meal {line['plan_id']} {line['outcome']}{before}", style
-        case "welfare":
-            return f"{line['sign']} {'shows' if line['showing'] else 'is over'}: {line['summary']}", "yellow"
         case "blind":
             word = "the monitor cannot see" if line["blind"] else "the monitor sees again"
             return f"{word} ({line['cause']}, since {utc(line['since'])})", "magenta"
-    return f"{line['device']} left the fleet", ""
+    return _welfare_words(line) if line["type"] == "welfare" else (f"{line['device']} left the fleet", "")
+
+
+def _welfare_words(line: dict[str, Any]) -> tuple[str, str]:
+    """A line about a meal, or about a sign of harm."""
+    if line["sign"] == "meal":
+        before = f", believed {line['before']} until now" if line["before"] else ""
+        style = "" if line["outcome"] in ("dispensed", "skipped") else "yellow"
+        return f"{line['device']} meal {line['plan_id']} of {utc(line['planned_at'])}: {line['outcome']}{before}", style
+    shows = "shows" if line["showing"] else "no longer shows"
+    return f"{line['device']} {shows} {line['sign']}: {line['summary']}", "yellow" if line["showing"] else "green"
 
 
 def _sum_up(run: Replay, seconds: float) -> None:

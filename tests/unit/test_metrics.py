@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.core.decisions import IncidentChanged, StatusChanged
-from monitor.core.fleet import Device
+from monitor.core.fleet import Cohort, Device
+from monitor.core.welfare.harm import Risk
 from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.collector import FleetCollector
 from monitor.metrics.devices import DeviceCollector
@@ -31,6 +32,25 @@ class KnownLink:
     reconnects: int = 3
 
 
+AURORA = Cohort("acme", "aurora", "us-east", "feeder")
+
+
+@dataclass
+class KnownHarm:
+    """One meal missed of two, one of them confirmed later, and a jam."""
+
+    meals_settled: Counter[tuple[Cohort, str, str]] = field(
+        default_factory=lambda: Counter({(AURORA, "missed", "schedule"): 1, (AURORA, "dispensed", "schedule"): 1})
+    )
+    meals_corrected: Counter[tuple[Cohort, str, str]] = field(
+        default_factory=lambda: Counter({(AURORA, "missed", "late"): 1})
+    )
+    showing: Counter[tuple[Cohort, str]] = field(default_factory=lambda: Counter({(AURORA, "FeederJammed"): 1}))
+
+    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:
+        return []
+
+
 def sources(engine: ShownEngine) -> Sources:
     return Sources(
         engine=engine,
@@ -42,6 +62,7 @@ def sources(engine: ShownEngine) -> Sources:
         inbox_length=lambda: 7,
         delivery=DeliveryFigures.for_receivers(["team"]),
         retention=lambda: {"incidents": NOW - 60},
+        welfare=KnownHarm(),
     )
 
 
@@ -222,6 +243,18 @@ def test_openmetrics_is_served_to_those_who_ask_for_it() -> None:
     body, content_type = MetricsPage(sources(ShownEngine())).fleet(accept="application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
     assert body.endswith(b"# EOF\n")
+
+
+def test_meals_are_summed_by_outcome_and_every_outcome_begins_at_zero() -> None:
+    engine = ShownEngine()
+    device(engine.fleet, "acme/f1")
+    found = scrape(engine)
+    labels = {"tenant": "acme", "provider": "aurora", "region": "us-east", "kind": "feeder"}
+    assert found[of("fleet_feeder_meals_total", **labels, outcome="missed", source="schedule")] == 1
+    assert found[of("fleet_feeder_meals_total", **labels, outcome="partial", source="remote")] == 0
+    assert found[of("fleet_feeder_meals_corrected_total", **labels, was="missed", became="late")] == 1
+    assert found[of("fleet_welfare_devices", **labels, sign="FeederJammed")] == 1
+    assert not [key for key in scrape(engine, tenant="zoo") if key[0] == "fleet_welfare_devices"]
 
 
 def test_everything_that_is_exported_is_in_the_catalogue_and_everything_in_it_can_be_exported() -> None:

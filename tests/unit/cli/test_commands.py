@@ -21,6 +21,8 @@ def test_all_commands_are_there() -> None:
                 "replay",
                 "check-config",
                 "devices",
+                "feeders",
+                "thermostats",
                 "incidents",
                 "alerts",
                 "backup",
