@@ -63,6 +63,8 @@ class Connection:
         self._stream = stream
         self._settings = settings
         self._listener = listener
+        self._clean = clean
+        self._begins_session = False
         self._client = make_client(stream, settings, clean=clean)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
@@ -93,14 +95,22 @@ class Connection:
 
     async def subscribe(self, topics: Sequence[str]) -> Sequence[str] | None:
         """Subscribe at QoS 1; the topics that were refused, or None if the connection ended first."""
-        self._answer = self._loop.create_future()
-        if self.ended.is_set():
-            return None
-        self._client.subscribe([(topic, 1) for topic in topics])
-        codes = await self._answer
+        if self._begins_session:
+            # Brokers limit how much may wait for one client at QoS 1, and what the whole fleet left retained is more;
+            # at QoS 0 all of it comes. A session that goes on could lose messages by this, and knows the fleet already.
+            self._begins_session = False
+            await self._ask_for(topics, qos=0)
+        codes = await self._ask_for(topics, qos=1)
         if codes is None:
             return None
         return [topic for topic, code in zip(topics, codes, strict=True) if code.is_failure]
+
+    async def _ask_for(self, topics: Sequence[str], *, qos: int) -> Sequence[ReasonCode] | None:
+        self._answer = self._loop.create_future()
+        if self.ended.is_set():
+            return None
+        self._client.subscribe([(topic, qos) for topic in topics])
+        return await self._answer
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Publish at QoS 1, once: a copy kept for another try would be out of date when it arrived."""
@@ -214,11 +224,12 @@ class Connection:
             self._loop.remove_writer(self._stream)
 
     def _on_connect(
-        self, _client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+        self, _client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
         if reason.is_failure:
             self._refusal = str(reason)
             return
+        self._begins_session = not (flags.session_present or self._clean)
         if not self._answer.done():  # it is if our patience just ended
             self._answer.set_result([reason])
             self._listener.accepted()

@@ -46,8 +46,8 @@ async def test_a_message_is_stamped_at_the_read_and_keeps_topic_payload_and_flag
     async with LinkTap(settings_for(broker.port), clock=clock) as tap:
         await tap.until_sighted()
         await publish(broker, [("fleet/v1/home/new/heartbeat", b"\xff\x00")])
-        await tap.until(lambda: len(tap.of(Message)) == 2, "both messages come")
-        kept, fresh = tap.of(Message)
+        await tap.until(lambda: not tap.of(Message)[-1].retained, "both messages come")
+        kept, *_, fresh = tap.of(Message)
         assert (kept.topic, kept.payload, kept.retained) == ("fleet/v1/home/old/status", b"kept", True)
         assert (fresh.topic, fresh.payload, fresh.retained) == ("fleet/v1/home/new/heartbeat", b"\xff\x00", False)
         assert 1000.0 < kept.received_at <= fresh.received_at <= clock.now()
@@ -201,8 +201,20 @@ async def test_retained_messages_stand_before_the_first_echo_too(broker: RealMos
         await tap.until_sighted()
         first_echo = next(at for at, item in enumerate(tap.items) if isinstance(item, Echo))
         before = [item for item in tap.items[:first_echo] if isinstance(item, Message)]
-        assert len(before) == 500
+        assert len({message.topic for message in before}) == 500
         assert all(message.retained for message in before)
+
+
+async def test_a_broker_with_the_usual_limits_tells_a_newcomer_of_the_whole_fleet(
+    mosquitto_path: Path, tmp_path: Path
+) -> None:
+    """At QoS 1 mosquitto, as it comes, throws away what exceeds a thousand messages for one client."""
+    limits = ["max_queued_messages 1000", "max_inflight_messages 20"]
+    async with RealMosquitto(mosquitto_path, tmp_path, extra=limits) as broker:
+        await publish(broker, numbered(5000, "fleet/v1/home/dev-{}/info"), qos=1, retain=True)
+        async with LinkTap(settings_for(broker.port)) as tap:
+            await tap.until_sighted()
+            assert len({message.topic for message in tap.of(Message)}) == 5000
 
 
 async def test_a_link_that_lives_through_a_broker_crash_says_down_up_and_only_then_what_was_queued(
