@@ -47,7 +47,7 @@ class KnownHarm:
     )
     showing: Counter[tuple[Cohort, str]] = field(default_factory=lambda: Counter({(AURORA, "FeederJammed"): 1}))
 
-    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:
+    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:  # noqa: ARG002 -- a view's shape
         return []
 
 

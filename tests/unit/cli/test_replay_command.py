@@ -138,3 +138,44 @@ def test_a_trace_that_is_not_there_is_named(type_in: Type) -> None:
 
 def test_a_format_that_does_not_exist_is_refused(type_in: Type) -> None:
     assert type_in("replay", "-", "--format", "xml").code == 2
+
+
+def test_a_meal_and_a_sign_are_lines_of_their_own(type_in: Type, tmp_path: Path) -> None:
+    topic = "fleet/v1/acme/f1"
+    plan = {
+        "rev": 1,
+        "enabled": True,
+        "basis": "utc",
+        "meals": [{"plan_id": "breakfast", "time": "08:10", "portions": 2}],
+    }
+    lines: list[dict[str, Any]] = [
+        {
+            "at": START,
+            "topic": f"{topic}/info",
+            "payload": json.dumps({"kind": "feeder", "model": "m"}),
+            "retain": True,
+        },
+        {"at": START, "topic": f"{topic}/schedule", "payload": json.dumps(plan), "retain": True},
+    ]
+    for minute in range(40):
+        beat = {"seq": minute, "boot_id": "b", "interval_s": 60}
+        lines.append({"at": START + minute * 60, "topic": f"{topic}/heartbeat", "payload": json.dumps(beat)})
+    fed = {"event_id": "e1", "type": "feed.completed", "plan_id": "breakfast", "planned_ts": (START + 600) * 1000}
+    lines += [
+        {"at": START + 2400, "topic": f"{topic}/event", "payload": json.dumps(fed)},
+        {"at": START + 2401, "end": True},
+    ]
+    path = tmp_path / "meal.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    told = [line for line in printed(type_in("replay", path, "--format", "jsonl").out) if line["type"] == "welfare"]
+    assert [(line["sign"], line.get("outcome"), line.get("before")) for line in told] == [
+        ("meal", "missed", ""),
+        ("FeederMealMissed", None, None),
+        ("meal", "late", "missed"),
+        ("FeederMealMissed", None, None),
+        ("FeederScheduleDrift", None, None),
+    ]
+    words = type_in("replay", path).out
+    assert "acme/f1 meal breakfast of 2027-01-15 08:10" in words
+    assert "late, believed missed until now" in words
+    assert "acme/f1 no longer shows FeederMealMissed" in words

@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -128,7 +129,7 @@ def test_trail_and_forecast_survive_being_saved() -> None:
 )
 def test_the_middle_slope_lies_between_the_outer_ones(points: list[tuple[float, float]]) -> None:
     points = sorted(points)
-    if min(later[0] - earlier[0] for earlier, later in zip(points, points[1:], strict=False)) < 1e-3:
+    if min(later[0] - earlier[0] for earlier, later in pairwise(points)) < 1e-3:
         return
     middle, slow, fast = slopes(points)
     assert fast <= middle <= slow

@@ -120,12 +120,9 @@ def test_far_more_food_than_the_plan_of_the_day_is_told_after_five_minutes() -> 
     assert "FeederOverDispensed" not in house.firing()
 
 
-def test_a_plan_in_portions_alone_counts_portions() -> None:
-    house = Household().settle("f1", "feeder", plan(meal("07:00", 3)), power="mains")
-    schedule = house.device().schedule
-    assert schedule is not None
-    house.reads("f1", portions_today=5).until("2026-01-12 00:10")
-    assert "FeederOverDispensed" in house.firing() or house.device().welfare.signs
+def test_a_feeder_that_weighs_nothing_counts_portions() -> None:
+    house = home("07:00").reads("f1", portions_today=5).until("2026-01-12 00:10")
+    assert "5 of 3 portions today" in house.told("FeederOverDispensed")
 
 
 def test_food_that_does_not_stop_is_told_at_once() -> None:

@@ -1,4 +1,4 @@
-"""Meals and rooms inside an outage: never withheld, told together, ranked by harm, and the incident says what it means."""
+"""Meals and rooms inside an outage: never withheld, told together, ranked by harm, and what the incident means."""
 
 from dataclasses import replace
 
