@@ -73,11 +73,13 @@ class Levels:
         """The scopes that explain what fails, leaving out leaves that are blocked."""
         if not self._failing:
             return []
+        of_all = self.level(self._members.fleet, at).expected
         devices = max(FEWEST_DEVICES, self._settings.minimum_devices)
         question = Question(
             count=lambda member: Count(0, 0) if member in blocked else self._count(member),
             tested=lambda part: self.level(part, at).of,
-            expected=lambda part: self.level(part, at).expected,
+            expected=lambda part: max(of_all, self.level(part, at).expected),
+            own=lambda part: self.level(part, at).expected,
             present=lambda _: 0.0,
             devices=devices,
             share=self._settings.minimum_share,

@@ -49,13 +49,15 @@ class Question:
     """What a search is about.
 
     `count` says how many devices of a leaf show it and how many could; `tested` the latter for a slice; `expected` what
-    share of a slice may be chance, and `present` what share showed it before. Fewer devices than `devices` and a
-    smaller share than `share` are too small to matter.
+    share of a slice may be chance, by a measure that makes slices comparable, and `own` by what the slice itself is
+    known for; `present` is the share that showed it before. Fewer devices than `devices` and a smaller share than
+    `share` are too small to matter.
     """
 
     count: Callable[[Member], Count]
     tested: Callable[[Slice], float]
     expected: Callable[[Slice], float]
+    own: Callable[[Slice], float]
     present: Callable[[Slice], float]
     devices: int
     share: float
@@ -127,8 +129,10 @@ class Search:
         return Explanation(part, seen, tested, share, gain, gain - part.price - 0.5 * log(max(1.0, tested)))
 
     def matters(self, explanation: Explanation) -> bool:
-        """Whether the share that shows it is large enough; chance may take a tenth from it at most."""
+        """Whether it is more than this slice is known for, and a share large enough; chance may take a tenth of it."""
         least, tested = self._ask.share, explanation.tested
+        if gain_of(explanation.seen, tested, self._ask.own(explanation.slice)) < WORTH_NATS:
+            return False
         shown = explanation.seen / tested + self._ask.present(explanation.slice)
         return shown >= max(0.9 * least, least - 2 * sqrt(least * (1 - least) / tested))
 

@@ -38,6 +38,8 @@ class Slow:
         for explanation in self._levels.explain(at, blocked):
             findings += self._take(explanation, at)
         for watch in list(self.open):
+            if watch.explained_at != at and at < watch.not_before + LOOK_SECONDS:
+                continue
             if watch.explained_at != at:
                 self.open.remove(watch)
                 findings.append(self._speaker.cleared(watch, at, "the share went back to what is usual"))

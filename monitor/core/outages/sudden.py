@@ -12,7 +12,8 @@ from monitor.core.settings import OutageSettings
 def search(members: Members, past: Past, settings: OutageSettings, began: float, at: float) -> Search:
     """Ask which slices explain the devices that fell silent since `began`."""
     fell = past.since(began)
-    of_all = missing_share(members.fleet)
+    # One measure for all slices: what each has learned differs by chance, and would decide between whole and parts.
+    of_all = min(MOST_MISS, GUARD * missing_share(members.fleet))
     seconds = past.seeing_seconds(began, at)
 
     def count(member: Member) -> Count:
@@ -25,7 +26,8 @@ def search(members: Members, past: Past, settings: OutageSettings, began: float,
     question = Question(
         count=count,
         tested=lambda part: part.sums.surely_tested(seconds),
-        expected=lambda part: min(MOST_MISS, GUARD * max(of_all, missing_share(part))),
+        expected=lambda _: of_all,
+        own=lambda part: min(MOST_MISS, GUARD * missing_share(part)),
         present=missing_share,
         devices=settings.minimum_devices,
         share=settings.minimum_share,

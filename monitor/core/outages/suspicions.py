@@ -5,7 +5,7 @@ from collections.abc import Callable
 from monitor.core.outages.confirm import judge, ripe_at
 from monitor.core.outages.counting import Counting
 from monitor.core.outages.findings import Finding
-from monitor.core.outages.localise import WORTH_NATS, Explanation, Search
+from monitor.core.outages.localise import Explanation, Search
 from monitor.core.outages.members import Members
 from monitor.core.outages.past import Past
 from monitor.core.outages.scopes import Scope, breadth_of
@@ -98,7 +98,7 @@ class Suspicions:
         """In a tiny cohort nothing may be worth its price: then the slice with the most evidence is named."""
         for part in sorted(self._counting.alarms, key=lambda each: (-max(each.nats), each.price, each.scope)):
             explanation = question.weigh(part)
-            if explanation is not None and explanation.gain >= WORTH_NATS and question.matters(explanation):
+            if explanation is not None and question.matters(explanation):
                 return [explanation]
         return []
 

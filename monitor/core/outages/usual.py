@@ -84,14 +84,16 @@ class Usual:
         if self._shares is not None and self._visits is not None:
             data["shares"] = [round(share * 10_000) for share in self._shares]
             data["visits"] = list(self._visits)
+            data["today"] = [self._day, *sorted(self._new)]
         return data
 
     def restore(self, data: dict[str, object]) -> None:
         """From plain data."""
         self._all, self._minutes = float(str(data["all"])), int(str(data["minutes"]))
-        shares, visits = data.get("shares"), data.get("visits")
-        if isinstance(shares, list) and isinstance(visits, list):
+        shares, visits, today = data.get("shares"), data.get("visits"), data.get("today")
+        if isinstance(shares, list) and isinstance(visits, list) and isinstance(today, list):
             self._shares, self._visits = array("f", [share / 10_000 for share in shares]), array("H", visits)
+            self._day, self._new = today[0], set(today[1:])
 
 
 def _bin(at: float) -> int:

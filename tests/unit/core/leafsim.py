@@ -1,7 +1,7 @@
 """A fast world for outage detection alone: devices keep or miss due heartbeats, second by second, as leaf counts."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,7 @@ class LeafWorld:
         self.cloud: dict[int, bool] = {}
         self.was_cut = np.zeros(self.size, dtype=bool)
         self.detector = OutageDetector(self.settings)
+        self.mix: Callable[[list[Leaf]], None] = lambda leaves: None
         self.leaves = Leaves(self.settings)
         self.parts = [Leaves(self.settings) for _ in range(shards)] if shards > 1 else [self.leaves]
         self._settle_leaves()
@@ -180,6 +181,7 @@ class LeafWorld:
                 for part in self.parts:
                     for tally in part.drain():
                         self.leaves.absorb(tally)
+            self.mix(self.leaves.touched)
             for finding in self.detector.tick(self.now, self.leaves):
                 yield self.now - START, finding
 
@@ -208,8 +210,11 @@ def fleet_like(
     return values, intervals
 
 
-def small_world(size: int = 360, **kwargs: Any) -> LeafWorld:
-    """A fleet in which every provider is in every region, model and firmware go across, and homes hold six devices."""
+def small_world(size: int = 360, *, more: dict[str, str] | None = None, number: int = 0, **kwargs: Any) -> LeafWorld:
+    """A fleet in which every provider is in every region, model and firmware go across, and homes hold six devices.
+
+    A `number` of devices of a cohort with the values of `more` is added to it.
+    """
     index = range(size)
     values = {
         "provider": ["aurora" if each % 6 < 3 else "boreal" if each % 6 < 5 else "cirrus" for each in index],
@@ -218,8 +223,10 @@ def small_world(size: int = 360, **kwargs: Any) -> LeafWorld:
         "model": [("m1", "m2")[each // 18 % 2] for each in index],
         "firmware": [("1.0", "2.0")[each // 36 % 2] for each in index],
     }
+    for name, column in values.items():
+        column += [(more or {}).get(name, "")] * number
     kwargs.setdefault("loss", 0.0)
-    return LeafWorld(values, [30.0 if each % 4 else 60.0 for each in index], seed=5, **kwargs)
+    return LeafWorld(values, [30.0 if each % 4 else 60.0 for each in range(size + number)], seed=5, **kwargs)
 
 
 def told(world: LeafWorld, until: float) -> list[tuple[float, str, Finding]]:
