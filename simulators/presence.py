@@ -74,6 +74,7 @@ class Presence:
         now = self._world.now
         if device.heard:
             self._world.broker.publish(speech.farewell(device, now, now + self._world.air.delay(), "shutdown"))
+            self._absent[device.id] = (now, "retired")
         device.retired = True
         device.settle_clear()
 

@@ -136,11 +136,13 @@ def test_a_lost_control_plane_is_reported_by_devices_that_live_on() -> None:
 
 
 def test_a_sunset_is_announced_before_the_first_farewell() -> None:
-    observations = run(stage(fault("sunset", at="10m", duration="20m", scope=AURORA)))
+    world = stage(fault("sunset", at="10m", duration="20m", scope=AURORA))
+    observations = run(world)
     announced = {each.device: each.at for each in observations if isinstance(each, MaintenanceSet)}
     farewells = {each.device: each.at for each in spoken(observations) if each.reason == "shutdown"}
     assert announced.keys() == farewells.keys()
     assert all(announced[device] < farewells[device] for device in farewells)
+    assert {absence.device for absence in world.absences() if absence.end is None} == farewells.keys()
 
 
 def test_a_late_will_names_the_boot_before_the_one_that_lives() -> None:
