@@ -17,6 +17,7 @@ from monitor.cli.backup import backup
 from monitor.cli.check_config import check_config
 from monitor.cli.demo import demo
 from monitor.cli.devices import devices
+from monitor.cli.evaluate import evaluate_scenarios
 from monitor.cli.explain import explain
 from monitor.cli.feeders import feeders
 from monitor.cli.incidents import incidents
@@ -65,6 +66,7 @@ _teach("explain", "Ask a running monitor", explain)
 _teach("demo", "Try and learn", demo)
 _teach("simulate", "Try and learn", simulate)
 _teach("replay", "Try and learn", replay)
+_teach("evaluate", "Try and learn", evaluate_scenarios)
 _teach("version", "Try and learn", version)
 
 __all__ = ["app"]
