@@ -22,6 +22,8 @@ from simulators.evaluation import (
 )
 from simulators.scenario import ScenarioError, shipped
 
+TABLE_WIDTH = 190
+"""Better a line that the terminal folds than figures cut off."""
 BASELINE_LIST = ", ".join(BASELINES)
 
 
@@ -71,7 +73,7 @@ def evaluate_scenarios(
         end(Ending.MISUSED, str(error))
     ordered = in_order(runs, wanted)
     rows = summarize(ordered)
-    Console().print(as_table(rows))
+    Console(width=max(Console().width, TABLE_WIDTH)).print(as_table(rows))
     if json_file is not None:
         json_file.write_text(as_json(ordered), encoding="utf-8")
     if markdown is not None:
