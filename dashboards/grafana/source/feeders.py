@@ -64,10 +64,47 @@ _GLANCE = (
         f"count(0 <= (fleet_feeder_next_meal_timestamp_seconds{{{FEEDER}}} {ON_PROVIDER}) - time() < 3600)",
     ),
     number(
-        Words("Longest without food", "Since the feeder that waits longest last gave food.", OFF),
-        f"time() - min(fleet_feeder_last_dispense_timestamp_seconds{{{FEEDER}}} {ON_PROVIDER})",
+        Words("Longest without food", "Since the feeder that waits longest last gave food for sure.", OFF),
+        f"time() - min(fleet_feeder_last_confirmed_food_timestamp_seconds{{{FEEDER}}} {ON_PROVIDER})",
         unit="s",
         limits={0: "green", 43_200: "yellow", 86_400: "red"},
+    ),
+)
+
+_MEALS = f"fleet_feeder_meals_total{{{SUMS}}}"
+_HOW_THEY_ENDED = (
+    number(
+        Words("Meals missed", "Planned meals that did not come, as first believed, in the time shown.", OFF),
+        f'sum(increase(fleet_feeder_meals_total{{{SUMS},outcome="missed"}}[$__range]))',
+        limits={0: "green", 1: "red"},
+        width=6,
+    ),
+    number(
+        Words("Meals unconfirmed", "Meals of feeders out of reach: nobody knows whether they came.", OFF),
+        f'sum(increase(fleet_feeder_meals_total{{{SUMS},outcome="unconfirmed"}}[$__range]))',
+        limits={0: "green", 1: "yellow"},
+        width=6,
+    ),
+    number(
+        Words("Meals given", "Planned meals that came, in time or late, in the time shown.", OFF),
+        f'sum(increase(fleet_feeder_meals_total{{{SUMS},outcome=~"dispensed|late|partial"}}[$__range]))',
+        width=6,
+    ),
+    number(
+        Words("Latest meal", "How much later than planned the last meal of the slowest feeder came.", OFF),
+        f"max(fleet_feeder_meal_delay_seconds{{{FEEDER}}} {ON_PROVIDER})",
+        unit="s",
+        limits={0: "green", 900: "yellow", 3600: "red"},
+        width=6,
+    ),
+    lines(
+        Words("How meals ended", "Meals within an hour by how they ended, as first believed.", "no feeders"),
+        (f"sum by (outcome) (increase({_MEALS}[1h]))", "{{outcome}}"),
+        stacked=True,
+    ),
+    lines(
+        Words("Signs of harm", "Feeders that show each sign, whether or not anybody was told.", "✓ none"),
+        (f"sum by (sign) (fleet_welfare_devices{{{SUMS}}}) > 0", "{{sign}}"),
     ),
 )
 
@@ -93,16 +130,19 @@ BOARD = Board(
                 ),
             )
         ),
+        Section(_HOW_THEY_ENDED, "Meals"),
         Section(
             (
                 rows(
                     Words(
-                        "Who waits longest", "Feeders by the time since they last gave food, the longest first.", OFF
+                        "Who waits longest",
+                        "Feeders by the time since they gave food for sure, the longest first.",
+                        OFF,
                     ),
                     (
                         Column(
                             "since food",
-                            f"topk(50, time() - {_each('fleet_feeder_last_dispense_timestamp_seconds')})",
+                            f"topk(50, time() - {_each('fleet_feeder_last_confirmed_food_timestamp_seconds')})",
                             "s",
                         ),
                         Column("next meal in", f"{_each('fleet_feeder_next_meal_timestamp_seconds')} - time()", "s"),

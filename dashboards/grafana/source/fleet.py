@@ -61,6 +61,20 @@ _COURSE = (
     ),
 )
 
+_HARM = (
+    lines(
+        Words("Signs of harm", "How many devices show each sign: meals missed, jams, rooms at risk.", "✓ none"),
+        (f"sum by (sign) (fleet_welfare_devices{{{COHORT}}}) > 0", "{{sign}}"),
+    ),
+    rows(
+        Words("Harm now", "Devices by sign and provider, with the way to what to do.", "✓ none"),
+        (Column("devices", f"sum by (sign, tenant, provider) (fleet_welfare_devices{{{COHORT}}}) > 0"),),
+        {"sign": "What to do|${hearthbeat}/runbooks/${__value.raw}", "tenant": None, "provider": None},
+        sort="devices",
+        width=12,
+    ),
+)
+
 _ALERTS = (
     lines(
         Words("Alerts that fire", "What people have been told and is still true, by urgency."),
@@ -98,6 +112,7 @@ BOARD = Board(
     choices=FLEET,
     sections=(
         Section((*_GLANCE, outages.over_time(), *_COURSE)),
+        Section(_HARM, "Who suffers"),
         Section((_WHERE,), "Where"),
         Section(_ALERTS, "What people were told"),
     ),

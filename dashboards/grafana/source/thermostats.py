@@ -33,6 +33,12 @@ def _each(metric: str) -> str:
     return f"max by ({KEYS}) ({metric}{{{THERMOSTAT}}} {ON_PROVIDER})"
 
 
+def _until(celsius: int, bound: str) -> str:
+    """Seconds until a room that cools is as cold as this; rooms that do not cool have no forecast."""
+    filters = f'{THERMOSTAT},celsius="{celsius}",bound="{bound}"'
+    return f"max by ({KEYS}) (fleet_thermostat_cold_forecast_timestamp_seconds{{{filters}}} {ON_PROVIDER}) - time()"
+
+
 _GAP = f"{_each('fleet_thermostat_heating_setpoint_celsius')} - {_each('fleet_thermostat_temperature_celsius')}"
 _DOING = states_of("fleet_thermostat_running_state", THERMOSTAT, ("idle", "heat", "cool", "fan_only"), KEYS)
 _STARTS = f"max by ({KEYS}) (increase(fleet_thermostat_heating_cycles_total{{{THERMOSTAT}}}[1h]))"
@@ -61,11 +67,10 @@ _GLANCE = (
     number(
         Words(
             "Frost within 4 hours",
-            "Rooms that reach 5 °C within four hours if they go on as in the last two.",
+            "Rooms that will probably be at 5 °C within four hours if nobody does anything.",
             "✓ none",
         ),
-        f"count(predict_linear(fleet_thermostat_temperature_celsius{{{THERMOSTAT}}}[2h], 14400) < {FROST})"
-        f" or 0 * count({_ROOM})",
+        f"count({_until(FROST, 'expected')} < 14400) or 0 * count({_ROOM})",
         limits={0: "green", 1: "red"},
     ),
     number(
@@ -119,6 +124,24 @@ BOARD = Board(
                 ),
             ),
             "Where to look first",
+        ),
+        Section(
+            (
+                rows(
+                    Words(
+                        "Rooms that cool",
+                        "When each will be cold if nobody does anything. A forecast, also where the thermostat is silent.",
+                        "✓ no room cools",
+                    ),
+                    (
+                        Column("5 °C in", _until(FROST, "expected"), "s"),
+                        Column("at the earliest", _until(FROST, "earliest"), "s"),
+                        Column("10 °C in", _until(COLD, "expected"), "s"),
+                    ),
+                    {"tenant": None, "site": None, "device": TO_DEVICE},
+                ),
+            ),
+            "What is coming",
         ),
         Section(
             (
