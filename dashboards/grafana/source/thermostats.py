@@ -130,7 +130,7 @@ BOARD = Board(
                 rows(
                     Words(
                         "Rooms that cool",
-                        "When each will be cold if nobody does anything. A forecast, also where the thermostat is silent.",
+                        "When each will be cold if nobody does anything. A forecast, even where the device is silent.",
                         "✓ no room cools",
                     ),
                     (
