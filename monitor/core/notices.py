@@ -112,7 +112,7 @@ class Notices:
         return self._queue[0][0] if self._queue else None
 
     def due_at(self, device: str) -> float | None:
-        """When the alert of an offline device is owed if nothing explains its silence by then; None if it is settled."""
+        """When the alert of an offline device is owed, unless something explains its silence; None if it is settled."""
         return self._due.get(device)
 
     def sighted(self, lost_seconds: float) -> None:
