@@ -86,6 +86,7 @@ def test_what_a_broker_kept_proves_nobody_alive(broker: RealMosquitto, devices: 
     """Retained copies of every channel, and a backlog of heartbeats from a session that persisted."""
     dead, ghost = "acme/dead", "acme/ghost"
     with RealMonitor(tmp_path, broker.port) as monitor:
+        wait_for(monitor.sees, "the monitor sees")
         devices.beat(dead)
         wait_for(lambda: monitor.status(dead) == "online", "it lives")
         monitor.kill()
@@ -95,11 +96,11 @@ def test_what_a_broker_kept_proves_nobody_alive(broker: RealMosquitto, devices: 
         devices.publish(ghost, "status", {"state": "online", "boot_id": "b1"}, retain=True)
         devices.publish(ghost, "heartbeat", {"seq": 1, "boot_id": "b1", "interval_s": 1}, retain=True)
         monitor.start()
-        wait_for(monitor.sees, "the monitor sees")
+        wait_for(monitor.sees, "the monitor sees again")
         wait_for(lambda: monitor.metric("fleet_anomalies_total", anomaly="backlog") >= 5, "the backlog is read")
-        wait_for(lambda: monitor.status(ghost) == "offline", "the ghost was never heard")
+        wait_for(lambda: monitor.status(ghost) == "offline", "the ghost was never heard", 90)
         assert monitor.get(f"/api/v1/devices/{ghost}")["reason"] == "never heard"
-        wait_for(lambda: monitor.firing("DeviceOffline"), "the dead one is found")
+        wait_for(lambda: monitor.firing("DeviceOffline"), "the dead one is found", 90)
         assert [each["labels"]["device"] for each in monitor.firing("DeviceOffline")] == ["dead"]
 
 
