@@ -22,12 +22,10 @@ class Counting:
         self._members = members
         self._past = past
         self._joined = joined
-        self.lively: set[Slice] = set()
-        """Slices of which any sum is above zero."""
         self.alarms: set[Slice] = set()
         """Slices of which a sum is higher than chance can explain."""
 
-    def take_in(self, at: float, leaves: Leaves, needed_since: float) -> None:
+    def take_in(self, at: float, leaves: Leaves, needed_since: float, false_alarms_per_week: float) -> None:
         """The second that ends at `at` is complete."""
         stirred: list[Slice] = []
         quiet: list[Member] = []
@@ -41,30 +39,30 @@ class Counting:
             if member.cover is not None:
                 member.cover.wills += leaf.departed
             elif leaf.miss0 or leaf.miss1 or leaf.miss2 or leaf.returned or leaf.departed:
-                self._stir(member, at, stirred)
+                _stir(member, at, stirred)
             elif leaf.ok0:
                 quiet.append(member)
         self._past.note(at, falls, needed_since)
-        self._add_quiet(quiet, at, stirred)
+        _add_quiet(quiet, at)
         leaves.settle()
-        for part in stirred:
-            if part.step(at):
-                self.lively.add(part)
-            else:
-                self.settle(part)
-
-    def raise_alarms(self, at: float, false_alarms_per_week: float) -> None:
-        """Find the slices whose evidence is now more than chance allows."""
         slices = len(self._members.slices)
-        for part in self.lively:
+        for part in stirred:
+            part.step(at)
             if part.alarmed_at is None and part.alarming(slices, false_alarms_per_week):
                 part.alarmed_at = at
                 self.alarms.add(part)
 
+    def standing_alarms(self) -> set[Slice]:
+        """The alarms, without those that have died down."""
+        for part in self.alarms:
+            part.flush()
+        self.alarms = {part for part in self.alarms if part.alarmed_at is not None}
+        return self.alarms
+
     def settle(self, part: Slice) -> None:
-        """Nothing in this slice speaks for an outage any more."""
+        """What this slice shows is explained; it is not normal, and it speaks for nothing else."""
         part.calm()
-        self.lively.discard(part)
+        part.forget_minute()
         self.alarms.discard(part)
 
     def learn(self, at: float) -> None:
@@ -88,30 +86,28 @@ class Counting:
             self._joined(member)
         return member
 
-    def _stir(self, member: Member, at: float, stirred: list[Slice]) -> None:
-        leaf = member.leaf
-        outcomes = (leaf.ok0, leaf.miss0, leaf.ok1, leaf.miss1, leaf.ok2, leaf.miss2)
-        counts = [(index, number) for index, number in enumerate(outcomes) if number]
-        for part in member.slices:
-            if part.stirred_at != at:
-                part.stirred_at = at
-                stirred.append(part)
-            for index, number in counts:
-                part.outcomes[index] += number
-            part.returns += leaf.returned
-            part.wills += leaf.departed
-            part.will_minute += leaf.departed
 
-    def _add_quiet(self, quiet: list[Member], at: float, stirred: list[Slice]) -> None:
-        """Kept heartbeats count for the CUSUM only where something speaks for an outage, else just as normal."""
-        for part in self.lively:
-            if part.stirred_at != at:
-                part.stirred_at = at
-                stirred.append(part)
-        for member in quiet:
-            kept = member.leaf.ok0
-            for part in member.slices:
-                if part.stirred_at == at:
-                    part.outcomes[0] += kept
-                else:
-                    part.kept += kept
+def _stir(member: Member, at: float, stirred: list[Slice]) -> None:
+    """Something happened in this leaf: its slices must be weighed."""
+    leaf = member.leaf
+    outcomes = (leaf.ok0, leaf.miss0, leaf.ok1, leaf.miss1, leaf.ok2, leaf.miss2)
+    counts = [(index, number) for index, number in enumerate(outcomes) if number]
+    for part in member.slices:
+        if part.stir(at):
+            stirred.append(part)
+        for index, number in counts:
+            part.outcomes[index] += number
+        part.returns += leaf.returned
+        part.wills += leaf.departed
+        part.will_minute += leaf.departed
+
+
+def _add_quiet(quiet: list[Member], at: float) -> None:
+    """Leaves in which all due heartbeats came: one addition per slice, now where something happened, else later."""
+    for member in quiet:
+        kept = member.leaf.ok0
+        for part in member.slices:
+            if part.stirred_at == at:
+                part.outcomes[0] += kept
+            else:
+                part.quiet += kept

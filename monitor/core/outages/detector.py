@@ -43,11 +43,10 @@ class OutageDetector:
 
     def tick(self, at: float, leaves: Leaves) -> list[Finding]:
         """The second that ends at `at` is complete. Call for each whole second of the horizon, in order."""
-        self._counting.take_in(at, leaves, self._suspicions.needed_since)
+        self._counting.take_in(at, leaves, self._suspicions.needed_since, self._settings.false_alarms_per_week)
         if self._saved_past:
             memory.load_past(self._saved_past, self._members, self._past)
             self._saved_past = ()
-        self._counting.raise_alarms(at, self._settings.false_alarms_per_week)
         findings = self._suspicions.judge(at, self._confirm)
         findings += self._standing.follow(at)
         for slow in self._slow:
@@ -94,7 +93,7 @@ class OutageDetector:
         return {
             "slices": memory.save_slices(self._members),
             "suspicions": [memory.save_watch(watch) for watch in self._suspicions.open],
-            "alarms": [memory.save_alarm(part) for part in self._counting.alarms] if judging else [],
+            "alarms": [memory.save_alarm(part) for part in self._counting.standing_alarms()] if judging else [],
             "past": memory.save_past(self._past) if judging else [],
             "slow": [memory.save_watch(watch) for slow in self._slow for watch in slow.open],
             "open": [memory.save_watch(watch) for watch in self._standing.open],
@@ -122,9 +121,7 @@ class OutageDetector:
         memory.load_slices(data["slices"], self._members)
         self._suspicions.open = [memory.load_watch(each, self._members) for each in data["suspicions"]]
         for each in data["alarms"]:
-            part = memory.load_alarm(each, self._members)
-            self._counting.lively.add(part)
-            self._counting.alarms.add(part)
+            self._counting.alarms.add(memory.load_alarm(each, self._members))
         self._saved_past = data["past"]
         for slow in self._slow:
             slow.open = [memory.load_watch(each, self._members) for each in data["slow"] if each["form"] == slow.form]

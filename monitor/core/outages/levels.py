@@ -9,7 +9,7 @@ from math import log
 from typing import NamedTuple
 
 from monitor.core.outages.findings import Form
-from monitor.core.outages.localise import Count, Explanation, Question, Search, gain_of
+from monitor.core.outages.localise import Explanation, Question, Search, gain_of
 from monitor.core.outages.members import Member, Members
 from monitor.core.outages.slices import Slice
 from monitor.core.outages.sums import Sums
@@ -76,7 +76,7 @@ class Levels:
         of_all = self.level(self._members.fleet, at).expected
         devices = max(FEWEST_DEVICES, self._settings.minimum_devices)
         question = Question(
-            count=lambda member: Count(0, 0) if member in blocked else self._count(member),
+            seen=lambda member: 0 if member in blocked else self._seen(member),
             tested=lambda part: self.level(part, at).of,
             expected=lambda part: max(of_all, self.level(part, at).expected),
             own=lambda part: self.level(part, at).expected,
@@ -84,7 +84,7 @@ class Levels:
             devices=devices,
             share=self._settings.minimum_share,
         )
-        showing = {member for part in self._failing for member in part.members if self._count(member).seen}
+        showing = {member for part in self._failing for member in part.members if self._seen(member)}
         found = Search(self._members, showing, question).run()
         return [explanation for explanation in found if self._fails(self.level(explanation.slice, at))]
 
@@ -114,8 +114,6 @@ class Levels:
             return sums.cloud_down, sums.cloud_known
         return max(0, sums.silent - excused), sums.size
 
-    def _count(self, member: Member) -> Count:
+    def _seen(self, member: Member) -> int:
         gauges = member.gauges
-        if self.form == "degraded":
-            return Count(gauges.cloud_down, gauges.cloud_known)
-        return Count(gauges.silent - member.excused, gauges.size)
+        return gauges.cloud_down if self.form == "degraded" else gauges.silent - member.excused

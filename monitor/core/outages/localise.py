@@ -2,7 +2,7 @@
 
 A slice explains its silence by a share of its devices that is higher than normal; the gain is the log-likelihood ratio
 of that share. From the gain goes the price of naming the slice, which is higher the more specific it is. The best is
-taken, its devices are removed, and the search goes on while anything is worth its price. Slices of the same devices
+taken, its devices are left out, and the search goes on while anything is worth its price. Slices of the same devices
 cannot be told apart: the broadest is named, the others are reported with it.
 """
 
@@ -17,18 +17,12 @@ from monitor.core.outages.slices import Slice
 
 WORTH_NATS = 8.0
 MOST_SCOPES = 3
-FIRST_CHOICES = 6
-MOST_LEAVES = 20_000
+FIRST_CHOICES = 4
+WHOLE_SHARE = 0.8
+"""An explanation that covers so much of its slice is no blend of others."""
 SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
-
-
-class Count(NamedTuple):
-    """Of `of` devices that could show it by now, `seen` show it."""
-
-    seen: float
-    of: float
 
 
 class Explanation(NamedTuple):
@@ -48,13 +42,13 @@ class Explanation(NamedTuple):
 class Question:
     """What a search is about.
 
-    `count` says how many devices of a leaf show it and how many could; `tested` the latter for a slice; `expected` what
-    share of a slice may be chance, by a measure that makes slices comparable, and `own` by what the slice itself is
-    known for; `present` is the share that showed it before. Fewer devices than `devices` and a smaller share than
+    `seen` says how many devices of a leaf show it, `tested` how many of a slice could show it by now. `expected` is the
+    share of a slice that may be chance, by a measure that makes slices comparable, and `own` by what the slice itself
+    is known for; `present` is the share that showed it before. Fewer devices than `devices` and a smaller share than
     `share` are too small to matter.
     """
 
-    count: Callable[[Member], Count]
+    seen: Callable[[Member], float]
     tested: Callable[[Slice], float]
     expected: Callable[[Slice], float]
     own: Callable[[Slice], float]
@@ -75,40 +69,31 @@ def gain_of(seen: float, tested: float, expected: float) -> float:
 
 
 class Search:
-    """One search among the leaves that no outage covers; `showing` are those in which any device shows it.
+    """One search among the leaves that no outage covers; `showing` are those in which any device may show it.
 
-    In a very large outage a fixed share of the leaves, the same in every run, stands for all of them.
+    The cost follows what shows it: what is explained is left out by name, and what is well is never walked through.
     """
 
     def __init__(self, members: Members, showing: Iterable[Member], question: Question) -> None:
         self._members = members
         self._ask = question
-        uncovered = [member for member in showing if member.cover is None]
-        self._stride = 1 + len(uncovered) // MOST_LEAVES
-        self._seen: dict[Slice, float] = {}
-        for member in uncovered:
-            if member.lot % self._stride == 0 and (seen := question.count(member).seen):
-                for part in member.slices:
-                    self._seen[part] = self._seen.get(part, 0.0) + seen * self._stride
-        self._tested = {part: max(question.tested(part), seen) for part, seen in self._seen.items()}
+        self._all = [(member, seen) for member in showing if member.cover is None and (seen := question.seen(member))]
+        self._leave_out([])
 
     def run(self) -> list[Explanation]:
         """The scopes that explain together what is seen, best first.
 
         The best single scope may be a blend of two true ones, so several first choices are tried to the end.
         """
-        start = dict(self._seen), dict(self._tested)
         best: list[Explanation] = []
-        after = start
         tried: set[Slice] = set()
         for first in self._ranked()[:FIRST_CHOICES]:
-            if first.score < WORTH_NATS or first.slice in tried:
+            if first.score < WORTH_NATS or first.slice in tried or (best and best[0].share >= WHOLE_SHARE):
                 continue
-            self._seen, self._tested = dict(start[0]), dict(start[1])
             found = self._greedy(first, tried)
             if not best or (_worth(found) > _worth(best) + WORTH_NATS and not _swallowed(found)):
-                best, after = found, (self._seen, self._tested)
-        self._seen, self._tested = after
+                best = found
+        self._leave_out(best)
         return [explanation for explanation in best if self.matters(explanation)]
 
     def seen_in(self, part: Slice) -> float:
@@ -116,11 +101,11 @@ class Search:
         return self._seen.get(part, 0.0)
 
     def weigh(self, part: Slice) -> Explanation | None:
-        """What a slice explains, unless that is too few devices to matter."""
+        """What a slice explains of what is left, unless that is too few devices to matter."""
         seen = self._seen.get(part, 0.0)
         if seen < self._ask.devices - 1:
             return None
-        tested = max(seen, self._tested[part])
+        tested = self._tested(part, seen)
         expected = self._ask.expected(part)
         share = max(0.0, (seen / tested - expected) / (1 - expected))
         if max(seen, share * part.sums.size) < self._ask.devices - 0.5:
@@ -137,67 +122,70 @@ class Search:
         return shown >= max(0.9 * least, least - 2 * sqrt(least * (1 - least) / tested))
 
     def _greedy(self, first: Explanation, tried: set[Slice]) -> list[Explanation]:
-        """Take out what the first choice explains, then the best of what is left, while it is worth its price.
+        """Leave out what the first choice explains, then what explains the rest best, while it is worth its price.
 
-        What is too small to matter is taken out as well: its parts would only be the luckier halves of it.
+        What is too small to matter is left out as well: its parts would only be the luckier halves of it.
         """
-        found: list[Explanation] = []
+        self._leave_out([])
         ranked = [first, *(each for each in self._ranked() if each.slice is not first.slice)]
+        found: list[Explanation] = []
         while ranked and ranked[0].score >= WORTH_NATS and len(found) < MOST_SCOPES:
-            found.append(self._take(ranked, tried if not found else set()))
+            found.append(self._name(ranked, tried if not found else set()))
+            self._leave_out(found)
             ranked = self._ranked()
         return found
+
+    def _leave_out(self, found: list[Explanation]) -> None:
+        """See what is left of each slice without these explanations."""
+        self._explained = [explanation.slice.scope for explanation in found]
+        self._shares_left: dict[Slice, float] = {}
+        self._seen: dict[Slice, float] = {}
+        for member, seen in self._all:
+            if not self._is_explained(member):
+                for part in member.slices:
+                    self._seen[part] = self._seen.get(part, 0.0) + seen
+
+    def _is_explained(self, member: Member) -> bool:
+        return any(self._members.inside(member.leaf, scope) for scope in self._explained)
+
+    def _tested(self, part: Slice, seen: float) -> float:
+        """How many devices of a slice could show it by now, without those that are explained."""
+        if self._explained and part not in self._shares_left:
+            drawn = part.drawn()
+            left = sum(member.gauges.size for member in drawn if not self._is_explained(member))
+            self._shares_left[part] = left / max(1, sum(member.gauges.size for member in drawn))
+        return max(seen, self._ask.tested(part) * self._shares_left.get(part, 1.0))
 
     def _ranked(self) -> list[Explanation]:
         weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]
         return sorted(weighed, key=lambda each: (-each.score, breadth_of(each.slice.scope)))
 
-    def _take(self, ranked: list[Explanation], tried: set[Slice]) -> Explanation:
+    def _name(self, ranked: list[Explanation], tried: set[Slice]) -> Explanation:
         best = ranked[0]
-        inside = self._standing_for(best.slice)
-        same = self._same_as(best, inside)
-        tried |= same
+        same = [best.slice, *(rival.slice for rival in ranked[1:] if self._cannot_tell(rival, best))]
+        tried.update(same)
         named = min(same, key=lambda part: breadth_of(part.scope))
         rivals = [
             f"{as_text(rival.slice.scope)} (score {rival.score:,.0f} against {best.score:,.0f})"
             for rival in ranked
             if rival.slice not in same and rival.score >= WORTH_NATS
         ]
-        self._remove(inside if named is best.slice else self._standing_for(named))
         return best._replace(
             slice=named,
             equivalents=tuple(sorted((part.scope for part in same if part is not named), key=breadth_of)),
             alternatives=tuple(rivals[:MOST_ALTERNATIVES]),
         )
 
-    def _same_as(self, best: Explanation, inside: list[Member]) -> set[Slice]:
-        """The slices that cannot be told apart from the best: the same devices, and explained as well."""
-        expected = self._ask.expected(best.slice)
-        whole = 0
-        shared: dict[Slice, int] = {}
-        for member in inside:
-            whole += member.gauges.size
-            for part in member.slices:
-                shared[part] = shared.get(part, 0) + member.gauges.size
-        same = {best.slice}
-        for part, size in shared.items():
-            alike = size >= SAME_SHARE * whole and whole * part.sums.size * SAME_SHARE <= size * best.slice.sums.size
-            gain = gain_of(self._seen.get(part, 0.0), self._tested.get(part, 0.0), expected)
-            if alike and gain >= best.gain - CANNOT_TELL_NATS:
-                same.add(part)
-        return same
-
-    def _remove(self, members: list[Member]) -> None:
-        for member in members:
-            seen, of = self._ask.count(member)
-            for part in member.slices:
-                if part in self._seen:
-                    self._seen[part] -= seen * self._stride
-                    self._tested[part] = max(0.0, self._tested[part] - of * self._stride)
-
-    def _standing_for(self, part: Slice) -> list[Member]:
-        inside = self._members.within(part.scope)
-        return [member for member in inside if member.cover is None and member.lot % self._stride == 0]
+    def _cannot_tell(self, rival: Explanation, best: Explanation) -> bool:
+        """Whether a slice has the same devices as the best, and explains as well."""
+        sizes = rival.slice.sums.size, best.slice.sums.size
+        if min(sizes) < SAME_SHARE * max(sizes):
+            return False
+        drawn = rival.slice.drawn()
+        both = sum(member.gauges.size for member in drawn if self._members.inside(member.leaf, best.slice.scope))
+        if both < SAME_SHARE * sum(member.gauges.size for member in drawn):
+            return False
+        return gain_of(rival.seen, rival.tested, self._ask.expected(best.slice)) >= best.gain - CANNOT_TELL_NATS
 
 
 def _worth(explanations: list[Explanation]) -> float:

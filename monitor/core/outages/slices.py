@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from monitor.core.outages.cusum import BANK, Normal, Weights, threshold, weights
+from monitor.core.outages.cusum import BANK, Normal, threshold, weights
 from monitor.core.outages.rates import FRESH, GUARD, Outcomes, Rates
 from monitor.core.outages.scopes import Scope, layer_of, price_of
 from monitor.core.outages.sums import Sums
@@ -16,6 +16,7 @@ WORTH_A_LOOK_NATS = 15.0
 """No threshold is ever lower than this."""
 
 MOST_MISS = 0.5
+MANY_LEAVES, DRAWN_ONE_IN = 8000, 16
 
 
 class Slice:
@@ -24,7 +25,7 @@ class Slice:
     `nats` holds the CUSUM for each share of the bank, `zero_at` when each was last zero. `run` counts outcomes since
     all were zero, which is when a silence that is noticed now began to show; `returns` and `wills` count with it.
     They go on counting while a suspicion holds the slice. `below_at` is when each form of slow outage last had nothing
-    to show.
+    to show. `quiet` heartbeats were kept and are not weighed yet.
     """
 
     __slots__ = (
@@ -35,7 +36,6 @@ class Slice:
         "cloud_usual",
         "excused",
         "held",
-        "kept",
         "layer",
         "members",
         "nats",
@@ -43,6 +43,7 @@ class Slice:
         "outcomes",
         "phase",
         "price",
+        "quiet",
         "rates",
         "returns",
         "run",
@@ -76,7 +77,7 @@ class Slice:
         self.below_at: dict[str, float] = {}
         self.stirred_at = 0.0
         self.outcomes = [0] * 6
-        self.kept = 0
+        self.quiet = 0
         self.run = [0] * 6
         self.returns = 0
         self.wills = 0
@@ -87,33 +88,60 @@ class Slice:
         """Judge by these rates from now on."""
         self.normal = normal
         guarded = Normal(min(MOST_MISS, GUARD * normal.miss), normal.again, normal.thrice)
-        self._weights: list[Weights] = [weights(guarded, q) for q in BANK]
+        self._weights: list[tuple[float, ...]] = list(zip(*(weights(guarded, q) for q in BANK), strict=True))
+        """For each outcome the nats that it adds to each sum of the bank."""
 
-    def step(self, at: float) -> bool:
-        """The second that ends at `at` is complete: weigh it. True if anything speaks for an outage now."""
-        outcomes, self.outcomes = self.outcomes, [0] * 6
-        for index, number in enumerate(outcomes):
-            self._minute[index] += number
-            self.run[index] += number
-        nats = self.nats
-        for index, weight in enumerate(self._weights):
-            total = nats[index] + sum(number * each for number, each in zip(outcomes, weight, strict=True) if number)
-            if total > 0 and not nats[index]:
-                self.zero_at[index] = at - 1
-            nats[index] = max(0.0, total)
-        if any(nats):
-            return True
-        if not self.held:
-            self.calm()
-        return self.held
+    def stir(self, at: float) -> bool:
+        """Something happens here in the second that ends at `at`; True if it is the first thing."""
+        if self.stirred_at == at:
+            return False
+        self.flush()
+        self.stirred_at = at
+        return True
+
+    def flush(self) -> None:
+        """Weigh the heartbeats that were kept since something last happened here.
+
+        They only lower the sums, so it makes no difference that they are weighed together and later.
+        """
+        if self.quiet:
+            quiet, self.quiet = self.quiet, 0
+            self._minute[0] += quiet
+            if any(self.nats) or self.held:
+                self.run[0] += quiet
+                self.nats = [
+                    max(0.0, nats + quiet * each) for nats, each in zip(self.nats, self._weights[0], strict=True)
+                ]
+                self._calm_if_over()
+
+    def step(self, at: float) -> None:
+        """The second that ends at `at` is complete: weigh what happened in it."""
+        totals = list(self.nats)
+        for index, number in enumerate(self.outcomes):
+            if number:
+                self._minute[index] += number
+                self.run[index] += number
+                for q, each in enumerate(self._weights[index]):
+                    totals[q] += number * each
+        for q, total in enumerate(totals):
+            if total > 0 and not self.nats[q]:
+                self.zero_at[q] = at - 1
+            self.nats[q] = max(0.0, total)
+        self.outcomes = [0] * 6
+        self._calm_if_over()
 
     def calm(self) -> None:
         """Nothing speaks for an outage here any more."""
         self.nats = [0.0] * len(BANK)
-        self.run = [0] * 6
-        self.returns = 0
-        self.wills = 0
         self.alarmed_at = None
+        if not self.held:
+            self.run = [0] * 6
+            self.returns = 0
+            self.wills = 0
+
+    def _calm_if_over(self) -> None:
+        if not any(self.nats):
+            self.calm()
 
     def alarming(self, slices: int, false_alarms_per_week: float) -> bool:
         """Whether the evidence is more than the budget for false alarms allows to be chance."""
@@ -134,16 +162,24 @@ class Slice:
 
     def take_minute(self) -> Outcomes:
         """The outcomes since the last call."""
+        self.flush()
         ok0, miss0, ok1, miss1, ok2, miss2 = self._minute
-        ok0 += self.kept
         self._minute = [0] * 6
-        self.kept = 0
         return ok0, miss0, ok1, miss1, ok2, miss2
 
     def forget_minute(self) -> None:
         """What was counted last is not normal."""
         self.take_minute()
         self.rates.forget_waiting()
+
+    def drawn(self) -> list["Member"]:
+        """Leaves that stand for the slice: all of them, or of very many a part that is the same in every run."""
+        many = len(self.members) > MANY_LEAVES
+        return [
+            member
+            for member in self.members
+            if member.gauges.size and member.cover is None and not (many and member.lot % DRAWN_ONE_IN)
+        ]
 
     def tidy(self) -> None:
         """Let go of leaves that have no devices any more."""

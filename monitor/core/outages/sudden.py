@@ -1,11 +1,10 @@
 """The search for the scope of a sudden silence."""
 
-from monitor.core.outages.localise import Count, Question, Search
-from monitor.core.outages.members import Member, Members
+from monitor.core.outages.localise import Question, Search
+from monitor.core.outages.members import Members
 from monitor.core.outages.past import Past
 from monitor.core.outages.rates import GUARD
 from monitor.core.outages.slices import MOST_MISS, Slice
-from monitor.core.outages.sums import Sums
 from monitor.core.settings import OutageSettings
 
 
@@ -16,15 +15,8 @@ def search(members: Members, past: Past, settings: OutageSettings, began: float,
     of_all = min(MOST_MISS, GUARD * missing_share(members.fleet))
     seconds = past.seeing_seconds(began, at)
 
-    def count(member: Member) -> Count:
-        seen = fell.get(member, 0)
-        before = member.gauges.missing - seen
-        sums = Sums()
-        sums.add(member.gauges)
-        return Count(seen, max(float(seen), sums.tested(seconds) - before))
-
     question = Question(
-        count=count,
+        seen=lambda member: fell.get(member, 0),
         tested=lambda part: part.sums.surely_tested(seconds),
         expected=lambda _: of_all,
         own=lambda part: min(MOST_MISS, GUARD * missing_share(part)),

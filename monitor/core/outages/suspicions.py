@@ -17,9 +17,10 @@ from monitor.core.settings import OutageSettings
 
 GATHER_SECONDS = 4
 """The first scope is named this long after the first alarm, when it is less likely to be a part of the true one."""
-LOOK_SECONDS = 5
-LONG_SECONDS = 180
-LONG_LOOK_SECONDS = 30
+LOOK_SECONDS = ((60.0, 5), (180.0, 10), (float("inf"), 30))
+"""How often to look, by the age of the youngest suspicion."""
+MANY_LEAVES = 20_000
+"""The more leaves are silent, the less a single second more can change, and the more a look costs."""
 
 Confirm = Callable[[Watch, float, float], list[Finding]]
 
@@ -46,8 +47,10 @@ class Suspicions:
         """Look at what is suspected, if it is time to."""
         if not self._time_to_look(at):
             return []
-        alarms = [part.alarm_began_at for part in self._counting.alarms]
-        began = min([*alarms, *(watch.onset for watch in self.open)], default=at)
+        alarms = [part.alarm_began_at for part in self._counting.standing_alarms()]
+        if not alarms and not self.open:
+            return []
+        began = min([*alarms, *(watch.onset for watch in self.open)])
         question = search(self._members, self._past, self._settings, began, at)
         explanations = question.run() or self._strongest(question)
         findings = self._match(explanations, at)
@@ -76,23 +79,21 @@ class Suspicions:
     def calm(self, scope: Scope) -> None:
         """What this scope explained speaks for no other scope any more."""
         explained = {part for member in self._members.missing_in(scope) for part in member.slices}
-        for part in [*self._counting.lively]:
-            if part.scope == scope or part in explained:
+        for part in explained | {self._members.slice_of(scope)}:
+            if any(part.nats):
                 self._counting.settle(part)
-                part.forget_minute()
 
     def _time_to_look(self, at: float) -> bool:
         alarms = self._counting.alarms
-        if not alarms and not self.open:
-            return False
-        if any(at == (part.alarmed_at or 0) + GATHER_SECONDS for part in alarms):
-            return True
-        if any(at == ripe_at(watch, self._settings) for watch in self.open):
-            return True
-        ages = [at - watch.suspected_at for watch in self.open] or [at - (part.alarmed_at or at) for part in alarms]
-        if max(ages) < GATHER_SECONDS:
-            return False
-        return int(at) % (LOOK_SECONDS if min(ages) < LONG_SECONDS else LONG_LOOK_SECONDS) == 0
+        if not self.open:
+            ages = {at - (part.alarmed_at or at) for part in alarms}
+            return GATHER_SECONDS in ages or (
+                max(ages, default=0) > GATHER_SECONDS and int(at) % LOOK_SECONDS[0][1] == 0
+            )
+        age = at - max(watch.suspected_at for watch in self.open)
+        every = next(seconds for most, seconds in LOOK_SECONDS if age < most)
+        every *= 1 + len(self._members.with_missing) // MANY_LEAVES
+        return int(at) % every == 0 or any(at == ripe_at(watch, self._settings) for watch in self.open)
 
     def _strongest(self, question: Search) -> list[Explanation]:
         """In a tiny cohort nothing may be worth its price: then the slice with the most evidence is named."""
@@ -143,7 +144,7 @@ class Suspicions:
         began = part.began_at(explanation.share)
         onset, uncertainty = _onset(part, explanation, began)
         # Later, when all who fell silent are known, the sum sinks to zero and rises anew: that is not the beginning.
-        if onset <= watch.onset:
+        if onset < watch.onset:
             watch.onset, watch.onset_uncertainty = onset, uncertainty
             watch.before = self._past.missing_before(self._members, watch.scope, began)
 
