@@ -37,6 +37,7 @@ from monitor.store.protocol import Step, Store, StoreError
 
 LONGEST_WAIT_SECONDS = 1.0
 STORE_RETRY_SECONDS = 1.0
+TRIES_PER_LOG_LINE = 60
 ROWS_PER_STEP = 5000
 KEPT_SET_ASIDE = 20
 
@@ -201,24 +202,34 @@ class Runtime:
     async def _write_in_the_end(self, step: Step, error: StoreError) -> None:
         self.store_writable = False
         log.error("store_failing", error=str(error))
-        record = self._past_the_store(SightChanged(self._clock.now(), blind=True, cause="store", detail=str(error)))
-        while True:
-            await self._clock.wait(None, self._clock.now() + STORE_RETRY_SECONDS)
-            try:
-                await self._store.commit(step)
-                break
-            except StoreError as again:
-                log.warning("store_still_failing", error=str(again))
+        failed = SightChanged(self._clock.now(), blind=True, cause="store", detail=str(error))
+        meanwhile = self._past_the_store(self._engine.observe(failed))
+        tries = 0
+        while not await self._committed(step):
+            tries += 1
+            if tries % TRIES_PER_LOG_LINE == 0:
+                log.warning("store_still_failing", tries=tries)
+            meanwhile += self._past_the_store(self._engine.wake(self._clock.now()))
         self.store_writable = True
         log.info("store_writable_again")
-        record += self._past_the_store(SightChanged(self._clock.now(), blind=False, cause="store"))
-        await self._write(Step(at=self._engine.horizon, decisions=record))
+        works = SightChanged(self._clock.now(), blind=False, cause="store")
+        meanwhile += self._past_the_store(self._engine.observe(works))
+        await self._write(Step(at=self._engine.horizon, decisions=[each for each in meanwhile if _went_past(each)]))
+        await self._commit([each for each in meanwhile if not _went_past(each)])
 
-    def _past_the_store(self, observation: SightChanged) -> list[Decision]:
-        decisions = self._engine.observe(observation)
+    async def _committed(self, step: Step) -> bool:
+        await self._clock.wait(None, self._clock.now() + STORE_RETRY_SECONDS)
+        try:
+            await self._store.commit(step)
+        except StoreError:
+            return False
+        return True
+
+    def _past_the_store(self, decisions: list[Decision]) -> list[Decision]:
+        """Send at once what cannot wait for the disk."""
         for decision in decisions:
-            log_decision(decision)
-            if isinstance(decision, AlertOwed) and decision.alert.name in PAST_THE_STORE:
+            if isinstance(decision, AlertOwed) and _went_past(decision):
+                log_decision(decision)
                 self._outbox.direct(decision.alert)
         return decisions
 
@@ -239,6 +250,10 @@ class Runtime:
                 await self._store.commit(Step(at=self._engine.horizon, devices=rows, engine=self._engine.save()))
         except (StoreError, asyncio.CancelledError) as error:
             log.warning("last_snapshot_not_saved", error=str(error) or "cancelled")
+
+
+def _went_past(decision: Decision) -> bool:
+    return isinstance(decision, AlertOwed) and decision.alert.name in PAST_THE_STORE
 
 
 WEIGHTY = (AlertOwed, IncidentChanged, SuspicionChanged)

@@ -12,7 +12,7 @@ BLIND_KEY = "monitor/blind"
 FULL_KEY = "monitor/devices"
 SCRAPE_KEY = "monitor/scrape"
 STORE_KEY = "monitor/store"
-PAST_THE_STORE = ("StoreFailing",)
+PAST_THE_STORE = ("StoreFailing", "MonitorBlind")
 """Alerts that go out at once and are recorded later, because the store itself is what fails."""
 FULL_CLEARS_SECONDS = 600.0
 

@@ -161,7 +161,7 @@ async def test_while_the_disk_fails_nothing_is_read_and_people_hear_of_it_past_t
         taken = room.broker.taken
         room.broker.bring(Echo(NOON + 3, sent_at=NOON + 3))
         await room.until(600)
-        assert room.told == ["StoreFailing firing"]
+        assert room.told == ["StoreFailing firing", "MonitorBlind firing"]
         assert not room.runtime.store_writable
         assert room.broker.taken == taken
         assert "store" in room.engine.blind
@@ -175,7 +175,12 @@ async def test_when_the_disk_works_again_that_is_told_recorded_and_sight_returns
         room.broker.bring(Echo(NOON + 60, sent_at=NOON + 60))
         room.store.full = False
         await room.until(65)
-        assert room.told == ["StoreFailing firing", "StoreFailing resolved"]
+        assert room.told == [
+            "StoreFailing firing",
+            "MonitorBlind firing",
+            "StoreFailing resolved",
+            "MonitorBlind resolved",
+        ]
         assert room.runtime.store_writable
         assert not room.engine.blind
         [record] = [each for each in await room.store.alerts(limit=10) if each.name == "StoreFailing"]
