@@ -25,6 +25,16 @@ class Words(NamedTuple):
     severity: Severity | None = None
 
 
+class Today(NamedTuple):
+    """What a plan gives on one calendar day; None where it does not say."""
+
+    begin: float
+    end: float
+    first_at: float
+    grams: float | None
+    portions: float | None
+
+
 class Shown:
     """Something that a device shows: since when, whether it has lasted long enough to count, and how it is told."""
 
@@ -97,6 +107,7 @@ class FeederCare(Care):
         "quiet",
         "rush",
         "served",
+        "today",
     )
     kind = "feeder"
     plain = (
@@ -130,6 +141,7 @@ class FeederCare(Care):
         self.served = 0.0
         self.hopper: Mark | None = None
         self.per_portion = 0.0
+        self.today: Today | None = None
 
     def save(self) -> dict[str, Any]:
         """As plain data."""

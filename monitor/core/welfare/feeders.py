@@ -6,9 +6,8 @@ from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.hopper import empty, tell_hopper
 from monitor.core.welfare.ledger import SAME_FOOD_SECONDS, Fact
-from monitor.core.welfare.meals import Meals, zone
-from monitor.core.welfare.portions import tell_feedings, tell_portions
-from monitor.core.welfare.slots import meals_of_day
+from monitor.core.welfare.meals import Meals
+from monitor.core.welfare.portions import tell_feedings, tell_portions, today_of
 from monitor.core.words import spell
 from monitor.devices.events import Booted, FaultChanged, Feeding, PowerChanged, ScheduleLost
 
@@ -46,8 +45,9 @@ def fact_of(seen: DeviceEvent, feeding: Feeding, clock_offset: float | None, *, 
     )
 
 
-def count_food(case: FeederCase, said: Telemetry, meals: Meals) -> None:
-    """What the feeder's counters say about meals of which no event came."""
+def count_food(case: FeederCase, said: Telemetry, meals: Meals) -> bool:
+    """What the feeder's counters say about meals of which no event came; True if that is news."""
+    known = len(case.care.ledger.facts)
     care, last = case.care, said.values.get("last_dispense_ts")
     if isinstance(last, int | float) and said.at - OLDEST_FACT_SECONDS < last <= said.at + SAME_FOOD_SECONDS:
         care.quiet = (float(last), said.at)
@@ -56,19 +56,19 @@ def count_food(case: FeederCase, said: Telemetry, meals: Meals) -> None:
     portions = said.values.get("portions_today")
     if isinstance(portions, int | float) and portions > 0:
         _count_portions(case, portions, meals)
+    return len(care.ledger.facts) != known
 
 
 def _count_portions(case: FeederCase, portions: float, meals: Meals) -> None:
     """A counter of the day that holds all portions planned so far shows that every one of them came."""
-    schedule, ledger = case.device.schedule, case.care.ledger
-    today = meals_of_day(schedule, zone(case.device), case.at) if schedule is not None else []
-    if not today:
+    ledger, today = case.care.ledger, today_of(case)
+    if today is None:
         return
-    slots = [slot for slot in ledger.slots if today[0].at <= slot.planned_at <= case.at]
+    slots = [slot for slot in ledger.slots if today.first_at <= slot.planned_at <= case.at]
     unknown = [slot for slot in slots if slot.outcome in ("missed", "unconfirmed")]
     if not unknown or any(slot.expected is None for slot in slots):
         return
-    besides = sum(fact.portions or 0.0 for fact in ledger.facts if fact.at >= today[0].at and not fact.by_plan)
+    besides = sum(fact.portions or 0.0 for fact in ledger.facts if fact.at >= today.begin and not fact.by_plan)
     if portions >= sum(slot.expected or 0.0 for slot in slots) + besides:
         for slot in unknown:
             key = f"~{slot.planned_at:.0f}/{slot.plan_id}"

@@ -18,7 +18,7 @@ STUCK_IN_VAIN_SECONDS = 3 * HOUR_SECONDS
 LEAST_HEAT_SECONDS = 1800.0
 
 
-def tell_heating(case: RoomCase, celsius: float) -> list[Decision]:
+def tell_heating(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
     """Everything that the readings of one room show of its heating."""
     if case.at - case.care.read_at > READING_BREAK_SECONDS:
         case.care.warmth = case.care.changed = case.care.run = case.care.starts = None
@@ -26,8 +26,8 @@ def tell_heating(case: RoomCase, celsius: float) -> list[Decision]:
     return [
         *_overheating(case, celsius),
         *_stuck(case, celsius),
-        *_in_vain(case, celsius),
-        *_nonstop(case, celsius),
+        *_in_vain(case, celsius, outdoor),
+        *_nonstop(case, celsius, outdoor),
         *_cycling(case),
         *_plan(case),
     ]
@@ -48,6 +48,11 @@ def _note_change(case: RoomCase, celsius: float) -> None:
 def _gap(case: RoomCase, celsius: float) -> float:
     setpoint = case.number("heating_setpoint_c")
     return setpoint - celsius if setpoint is not None else 0.0
+
+
+def _strives(case: RoomCase, celsius: float, outdoor: float | None) -> bool:
+    """Whether the weather explains why heating hardly suffices: the room is far warmer than outdoors."""
+    return outdoor is not None and celsius - outdoor >= case.numbers.effort_kelvin
 
 
 def _same_for(case: RoomCase) -> float:
@@ -97,13 +102,15 @@ def _stuck(case: RoomCase, celsius: float) -> list[Decision]:
     )
 
 
-def _in_vain(case: RoomCase, celsius: float) -> list[Decision]:
+def _in_vain(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
     """A reading that never moves is a matter of the sensor, not of the heating."""
-    lasted = _in_vain_for(case)
+    lasted, base = _in_vain_for(case), case.care.warmth
     moves = _same_for(case) < lasted / 2
+    falls = base is not None and celsius < base[1] - RISE_KELVIN
+    futile = lasted >= case.numbers.ineffective_seconds and moves and (falls or not _strives(case, celsius, outdoor))
     return case.put(
         "HeatingNotEffective",
-        showing=(lasted >= case.numbers.ineffective_seconds and moves) or (None if lasted else False),
+        showing=futile or (None if lasted else False),
         say=lambda: Words(
             f"heating at {case.called} has no effect: {celsius:.1f} °C, {_gap(case, celsius):.1f} K below its setpoint",
             f"It has been heating for {spell(lasted)} and the room has not warmed by {RISE_KELVIN:g} K.",
@@ -113,7 +120,7 @@ def _in_vain(case: RoomCase, celsius: float) -> list[Decision]:
     )
 
 
-def _nonstop(case: RoomCase, celsius: float) -> list[Decision]:
+def _nonstop(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
     """Counted over whole spells; a room that is kept at its setpoint by steady gentle heat is fine."""
     care, window = case.care, case.numbers.nonstop_seconds
     mark = care.run
@@ -125,7 +132,7 @@ def _nonstop(case: RoomCase, celsius: float) -> list[Decision]:
         return []
     care.run = (case.at, care.heated)
     part = min(1.0, (care.heated - mark[1]) / passed)
-    cold = _gap(case, celsius) > SETPOINT_KELVIN
+    cold = _gap(case, celsius) > SETPOINT_KELVIN and not _strives(case, celsius, outdoor)
     return case.put(
         "HvacRunsNonstop",
         showing=part > case.numbers.nonstop_share and cold and _same_for(case) < passed / 2,

@@ -44,6 +44,7 @@ class Meals:
             care.ledger.slots = [slot for slot in care.ledger.slots if slot.planned_at <= at or slot.outcome]
             care.former = former[0]
         care.plan_since = at
+        care.today = None
         care.planned_to = max(care.planned_to, at)
         care.gap = (longest_gap(schedule) if schedule is not None else None) or 0.0
         self.look_ahead(device, care)

@@ -1,10 +1,10 @@
 """Too much food: more in a day than was planned, and food that does not stop."""
 
 from monitor.core.decisions import Decision
-from monitor.core.welfare.care import Words
+from monitor.core.welfare.care import Today, Words
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.meals import zone
-from monitor.core.welfare.slots import meals_of_day
+from monitor.core.welfare.slots import day_span, planned
 from monitor.core.words import spell
 
 DEFAULT_MEAL_GRAMS = 100.0
@@ -15,6 +15,26 @@ def tell_portions(case: FeederCase) -> list[Decision]:
     return [*_overfed(case), *_rush(case)]
 
 
+def today_of(case: FeederCase) -> Today | None:
+    """What the plan gives on the day that it is; worked out once a day."""
+    schedule, known = case.device.schedule, case.care.today
+    if schedule is None or not schedule.enabled:
+        return None
+    if known is not None and known.begin <= case.at < known.end:
+        return known
+    begin, end = day_span(zone(case.device), case.at)
+    meals = planned(schedule, zone(case.device), begin - 1, end - 1)
+    grams, portions = [each.meal.grams for each in meals], [each.meal.portions for each in meals]
+    case.care.today = Today(
+        begin,
+        end,
+        meals[0].at if meals else end,
+        sum(each or 0.0 for each in grams) if all(grams) else None,
+        float(sum(each or 0 for each in portions)) if all(portions) else None,
+    )
+    return case.care.today
+
+
 def tell_feedings(case: FeederCase) -> list[Decision]:
     """What single feedings say, of which a broken feeder may tell many in a row."""
     since = case.at - case.numbers.runaway_seconds
@@ -22,18 +42,14 @@ def tell_feedings(case: FeederCase) -> list[Decision]:
 
 
 def _overfed(case: FeederCase) -> list[Decision]:
-    schedule = case.device.schedule
-    if schedule is None or not schedule.enabled:
+    today = today_of(case)
+    if today is None:
         return []
-    given, unit = case.number("dispensed_today_g"), "g"
-    today = meals_of_day(schedule, zone(case.device), case.at)
-    rations = [each.meal.grams for each in today]
-    if given is None or not all(rations):
-        given, unit = case.number("portions_today"), "portions"
-        rations = [each.meal.portions for each in today]
-    if given is None or not rations or not all(rations):
+    given, plan, unit = case.number("dispensed_today_g"), today.grams, "g"
+    if given is None or not plan:
+        given, plan, unit = case.number("portions_today"), today.portions, "portions"
+    if given is None or not plan:
         return []
-    plan = float(sum(ration or 0.0 for ration in rations))
     return case.put(
         "FeederOverDispensed",
         showing=given > case.numbers.overfed_factor * plan,

@@ -74,6 +74,9 @@ class ThermostatWelfare(Section):
     ineffective_seconds: Annotated[
         Seconds, Field(description="without any rise for this long, HeatingNotEffective")
     ] = 3600.0
+    effort_kelvin: Annotated[
+        Kelvin, Field(description="a room this much warmer than outdoors is heated well, even without rest or rise")
+    ] = 18.0
     nonstop_share: Annotated[Share, Field(description="share of nonstop_seconds spent heating: HvacRunsNonstop")] = 0.97
     nonstop_seconds: Annotated[Seconds, Field(description="the time over which nonstop_share counts")] = 21_600.0
     starts_per_hour: Annotated[

@@ -79,11 +79,10 @@ def longest_gap(schedule: Schedule) -> float | None:
     return max(later - earlier for earlier, later in zip(minutes, following, strict=True)) * 60.0
 
 
-def meals_of_day(schedule: Schedule, zone: tzinfo, at: float) -> list[Planned]:
-    """The meals planned for the calendar day that `at` lies in."""
+def day_span(zone: tzinfo, at: float) -> tuple[float, float]:
+    """The beginning of the calendar day that `at` lies in, and that of the next one."""
     day = datetime.fromtimestamp(at, zone).date()
-    begin = moment(day, 0, zone)
-    return planned(schedule, zone, begin - 1, moment(day + timedelta(days=1), 0, zone) - 1)
+    return moment(day, 0, zone), moment(day + timedelta(days=1), 0, zone)
 
 
 def day_of(at: float, zone: tzinfo) -> str:

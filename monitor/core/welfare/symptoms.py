@@ -12,6 +12,8 @@ BOOTS_KEPT = 16
 RECOVERED_RATIO = 0.05
 SMALLEST_FALL = 0.03
 CLOCK_WORTH_A_LOOK_SECONDS = 60.0
+BEATS_TO_TRUST = 1.5
+"""A single message that was kept back on its way looks like a wrong clock; the next one tells."""
 
 
 def stirs(old: Heartbeat | None, new: Heartbeat) -> bool:
@@ -22,15 +24,20 @@ def stirs(old: Heartbeat | None, new: Heartbeat) -> bool:
         or new.battery_ratio != old.battery_ratio
         or new.boot_id != old.boot_id
         or new.clock != old.clock
-        or (new.sent_at is not None and abs(new.sent_at - new.at) > CLOCK_WORTH_A_LOOK_SECONDS)
+        or _off(new)
+        or _off(old)
     )
+
+
+def _off(beat: Heartbeat) -> bool:
+    """Whether it carries a time that is worth a look; one that was, and is right again, is worth one too."""
+    return beat.sent_at is not None and abs(beat.sent_at - beat.at) > CLOCK_WORTH_A_LOOK_SECONDS
 
 
 def worth_watching(old: Heartbeat | None, new: Heartbeat) -> bool:
     """Whether a heartbeat of a device that is not watched so far is a reason to begin."""
     off_mains = new.power_source != "mains" and new.battery_ratio is not None
-    wrong = new.sent_at is not None and abs(new.sent_at - new.at) > CLOCK_WORTH_A_LOOK_SECONDS
-    return off_mains or wrong or (old is not None and new.boot_id != old.boot_id)
+    return off_mains or _off(new) or (old is not None and new.boot_id != old.boot_id)
 
 
 def judge_vitals(case: VitalCase, *, booted: bool) -> list[Decision]:
@@ -121,5 +128,5 @@ def _clock(case: VitalCase, beat: Heartbeat) -> list[Decision]:
             f"it does at the wrong time.",
         ),
         over=f"its clock is right to {spell(abs(wrong))}",
-        hold=case.numbers.clock_hold_seconds,
+        hold=max(case.numbers.clock_hold_seconds, BEATS_TO_TRUST * case.device.interval),
     )

@@ -20,7 +20,7 @@ def read_room(case: RoomCase, outdoor: float | None) -> list[Decision]:
     _count_heat(case)
     _follow(case, celsius)
     _foresee(case, celsius, outdoor)
-    decisions = [*tell_frost(case, celsius), *tell_heating(case, celsius)]
+    decisions = [*tell_frost(case, celsius), *tell_heating(case, celsius, outdoor)]
     case.care.read_at = case.at
     return decisions
 

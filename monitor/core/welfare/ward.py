@@ -102,8 +102,7 @@ class Ward:
         if not self.enabled or device.profile.kind not in ("feeder", "thermostat"):
             return []
         care = self._care(device)
-        if isinstance(care, FeederCare):
-            count_food(self._feeder(device, care, said.at), said, self.meals)
+        learned = isinstance(care, FeederCare) and count_food(self._feeder(device, care, said.at), said, self.meals)
         if self._unseeing:
             self._calendar.file(device, said.at)
             return []
@@ -112,11 +111,15 @@ class Ward:
             decisions += judge_vitals(self._vitals(device, care, said.at), booted=False)
         if isinstance(care, FeederCare):
             case = self._feeder(device, care, said.at)
-            decisions += [*tell_readings(case, said), *tell_power(case), *self._visit(case)]
+            decisions += [*tell_readings(case, said), *tell_power(case)]
+            if learned or any(slot.silent == "unconfirmed" for slot in care.ledger.slots):
+                decisions += self._visit(case)
         elif isinstance(care, ThermostatCare):
             self._note_outdoor(device, said.at)
             decisions += read_room(self._room(device, care, said.at), self._outdoor_at(device, said.at))
-        return [*decisions, *self._look_back(device, said.at)]
+        if learned or decisions or care.signs or (isinstance(care, FeederCare) and not care.due):
+            decisions += self._look_back(device, said.at)
+        return decisions
 
     def event(self, device: Device, seen: DeviceEvent) -> list[Decision]:
         """Something that happened at a device."""

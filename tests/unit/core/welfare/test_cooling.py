@@ -117,7 +117,8 @@ def test_a_trail_is_bounded_and_thinned() -> None:
 def test_trail_and_forecast_survive_being_saved() -> None:
     trail = room(begin=12.0, outdoor=-5.0, tau_hours=20.0)
     again = Trail.load(trail.save())
-    assert (again.moments, list(again.celsius)) == (trail.moments, pytest.approx(list(trail.celsius), abs=1e-3))
+    assert again.moments == trail.moments
+    assert list(again.celsius) == pytest.approx(list(trail.celsius), abs=1e-3)
     found = Forecast(1.0, 10.0, -5.0, True, 3600.0, 1800.0, math.inf, 8)  # noqa: FBT003
     assert load_forecast(save_forecast(found)) == found
     assert load_forecast(save_forecast(None)) is None

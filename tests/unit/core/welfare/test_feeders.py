@@ -1,5 +1,7 @@
 """Jams, hoppers, power, too much food and lost plans: each told once, at the right time, and only that."""
 
+from typing import Any
+
 import pytest
 
 from monitor.core.observations import ScheduleDeclared
@@ -7,7 +9,7 @@ from monitor.devices.events import Booted, FaultChanged, PowerChanged, ScheduleL
 from tests.unit.core.welfare.household import Household, meal, plan
 
 
-def home(*times: str, **profile: object) -> Household:
+def home(*times: str, **profile: Any) -> Household:  # noqa: ANN401
     """One feeder with three portions at each of these times."""
     return Household().feeder("f1", *(meal(time, 3) for time in times), **profile)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from monitor.core.welfare.slots import (
     clocks_moved,
+    day_span,
     longest_gap,
-    meals_of_day,
     next_planned,
     planned,
     planned_setpoint,
@@ -118,7 +118,8 @@ def test_a_plan_without_meals_leaves_no_gap_and_has_no_next_meal() -> None:
 def test_the_meals_of_a_day_are_those_between_two_midnights_on_the_wall() -> None:
     schedule = plan(meal("00:00"), meal("12:00"), meal("23:59"))
     for day in ("2026-03-29", "2026-10-25", "2026-01-12"):
-        assert len(meals_of_day(schedule, VIENNA, moment(f"{day} 15:00", VIENNA))) == 3
+        begin, end = day_span(VIENNA, moment(f"{day} 15:00", VIENNA))
+        assert len(planned(schedule, VIENNA, begin - 1, end - 1)) == 3
 
 
 def test_clocks_move_by_an_hour_or_by_half_of_one() -> None:

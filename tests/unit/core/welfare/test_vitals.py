@@ -1,11 +1,13 @@
 """Batteries, clocks and starts of any device."""
 
+from typing import Any
+
 from monitor.core.observations import DeviceInfo, Heartbeat
 from monitor.devices.profile import Profile
 from tests.unit.core.welfare.household import Household, meal
 
 
-def sensor(**profile: object) -> Household:
+def sensor(**profile: Any) -> Household:  # noqa: ANN401
     """One device of no particular kind on a battery."""
     return Household().settle("s1", "generic", **{"power": "battery", **profile})
 
@@ -50,9 +52,16 @@ def test_a_wrong_clock_is_told_after_a_quarter_of_an_hour_even_without_telemetry
     house.until("2026-01-12 00:20")
     assert "5 min ahead" in house.told("DeviceClockSkew")
     house.signs_of_life("s1", skew=-20.0).until("2026-01-12 00:25")
+    assert house.ended("DeviceClockSkew") == "its clock is right to 20 s"
+
+
+def test_a_clock_that_is_half_right_keeps_its_alert_and_one_odd_message_raises_none() -> None:
+    house = sensor().signs_of_life("s1", skew=300.0).until("2026-01-12 00:20")
+    house.signs_of_life("s1", skew=80.0).until("2026-01-12 00:30")
     assert house.firing() == ["DeviceClockSkew"]
-    house.signs_of_life("s1", skew=61.0).until("2026-01-12 00:30")
-    assert house.firing() == ["DeviceClockSkew"]
+    other = sensor().until("2026-01-12 00:04").signs_of_life("s1", skew=-900.0).until("2026-01-12 00:05")
+    other.signs_of_life("s1", skew=0.0).until("2026-01-12 01:00")
+    assert other.alerts() == []
 
 
 def test_four_starts_in_an_hour_are_a_loop_and_an_hour_without_one_ends_it() -> None:
