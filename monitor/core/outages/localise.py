@@ -23,6 +23,7 @@ WHOLE_SHARE = 0.8
 SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
+ENOUGH_DRAWN = 100
 
 
 class Explanation(NamedTuple):
@@ -77,6 +78,8 @@ class Search:
     def __init__(self, members: Members, showing: Iterable[Member], question: Question) -> None:
         self._members = members
         self._ask = question
+        self._drawn: list[Member] | None = None
+        self._explained: list[Scope] | None = None
         self._all = [(member, seen) for member in showing if member.cover is None and (seen := question.seen(member))]
         self._leave_out([])
 
@@ -105,8 +108,10 @@ class Search:
         seen = self._seen.get(part, 0.0)
         if seen < self._ask.devices - 1:
             return None
-        tested = self._tested(part, seen)
         expected = self._ask.expected(part)
+        if self._explained and gain_of(seen, seen, expected) - part.price < WORTH_NATS:
+            return None
+        tested = self._tested(part, seen)
         share = max(0.0, (seen / tested - expected) / (1 - expected))
         if max(seen, share * part.sums.size) < self._ask.devices - 0.5:
             return None
@@ -137,24 +142,46 @@ class Search:
 
     def _leave_out(self, found: list[Explanation]) -> None:
         """See what is left of each slice without these explanations."""
-        self._explained = [explanation.slice.scope for explanation in found]
-        self._shares_left: dict[Slice, float] = {}
+        explained = [explanation.slice.scope for explanation in found]
+        if explained == self._explained:
+            return
+        self._explained = explained
         self._seen: dict[Slice, float] = {}
         for member, seen in self._all:
             if not self._is_explained(member):
                 for part in member.slices:
                     self._seen[part] = self._seen.get(part, 0.0) + seen
+        self._shares_left = self._draw_shares_left() if found else {}
 
     def _is_explained(self, member: Member) -> bool:
-        return any(self._members.inside(member.leaf, scope) for scope in self._explained)
+        inside, leaf = self._members.inside, member.leaf
+        for scope in self._explained or ():  # noqa: SIM110 - a generator would cost three times as much
+            if inside(leaf, scope):
+                return True
+        return False
+
+    def _draw_shares_left(self) -> dict[Slice, float]:
+        """How much of each large slice lies outside of what is explained, from leaves drawn to stand for all."""
+        if self._drawn is None:
+            self._drawn = self._members.fleet.drawn()
+        drawn: dict[Slice, int] = {}
+        left: dict[Slice, int] = {}
+        for member in self._drawn:
+            spared = not self._is_explained(member)
+            for part in member.slices:
+                drawn[part] = drawn.get(part, 0) + 1
+                left[part] = left.get(part, 0) + spared
+        return {part: left[part] / number for part, number in drawn.items() if number >= ENOUGH_DRAWN}
 
     def _tested(self, part: Slice, seen: float) -> float:
         """How many devices of a slice could show it by now, without those that are explained."""
-        if self._explained and part not in self._shares_left:
-            drawn = part.drawn()
-            left = sum(member.gauges.size for member in drawn if not self._is_explained(member))
-            self._shares_left[part] = left / max(1, sum(member.gauges.size for member in drawn))
-        return max(seen, self._ask.tested(part) * self._shares_left.get(part, 1.0))
+        if not self._explained:
+            return max(seen, self._ask.tested(part))
+        if part not in self._shares_left:
+            leaves = part.drawn()
+            left = sum(member.gauges.size for member in leaves if not self._is_explained(member))
+            self._shares_left[part] = left / max(1, sum(member.gauges.size for member in leaves))
+        return max(seen, self._ask.tested(part) * self._shares_left[part])
 
     def _ranked(self) -> list[Explanation]:
         weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]

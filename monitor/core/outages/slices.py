@@ -16,7 +16,7 @@ WORTH_A_LOOK_NATS = 15.0
 """No threshold is ever lower than this."""
 
 MOST_MISS = 0.5
-MANY_LEAVES, DRAWN_ONE_IN = 8000, 16
+MOST_DRAWN = 5000
 
 
 class Slice:
@@ -174,11 +174,11 @@ class Slice:
 
     def drawn(self) -> list["Member"]:
         """Leaves that stand for the slice: all of them, or of very many a part that is the same in every run."""
-        many = len(self.members) > MANY_LEAVES
+        stride = 1 + len(self.members) // MOST_DRAWN
         return [
             member
             for member in self.members
-            if member.gauges.size and member.cover is None and not (many and member.lot % DRAWN_ONE_IN)
+            if member.lot % stride == 0 and member.gauges.size and member.cover is None
         ]
 
     def tidy(self) -> None:
