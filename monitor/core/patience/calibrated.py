@@ -6,7 +6,7 @@ from math import log10
 from typing import Any
 
 from monitor.core.fleet import Device
-from monitor.core.patience.circles import Circles
+from monitor.core.patience.circles import DEEPEST, Circles
 from monitor.core.patience.peers import STRANGERS
 from monitor.core.patience.rhythm import learn_jitter, margin
 from monitor.core.patience.rules import LONGEST_OVER_SHORTEST, rules_of
@@ -90,7 +90,7 @@ class Patience:
             return False
         profile = device.profile
         peers, circle = self._circles.of(profile.model, profile.firmware, interval)
-        peers.learn(bisect(LOSS_EDGES, self.loss_rate(device)), misses, at)
+        peers.learn(bisect(LOSS_EDGES, self.loss_rate(device)), min(misses, DEEPEST), at)
         circle.news()
         window = int(WINDOW_SECONDS / interval)
         if device.slots > window:

@@ -12,7 +12,7 @@ LEAST_BLIPS = 20
 """With fewer in the whole fleet nothing is known, and the fixed rule holds."""
 WIDER_SLOTS = 500.0
 """The rate of the wider circle counts as much as so many due heartbeats of one's own."""
-NEWS = 0.05
+NEWS = 0.01
 """Chances are worked out anew when the blips they come from have grown by this share."""
 DEEPEST = 200
 """Longer blips are not told apart; only devices faster than one heartbeat in 3 s have any."""

@@ -37,7 +37,8 @@ class Peers:
 
     def save(self) -> dict[str, Any]:
         """As plain data."""
-        return {"slots": self.slots, "starts": self.starts, "blips": self.blips, "faded_at": self.faded_at}
+        blips = [list(counts) for counts in self.blips]
+        return {"slots": self.slots, "starts": self.starts, "blips": blips, "faded_at": self.faded_at}
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """From plain data."""

@@ -44,9 +44,9 @@ def live(patience: Patience, device: Device, blips: dict[int, int], *, slots: in
     patience.reconsider(device)
 
 
-def lossy(patience: Patience, name: str = "a", **what: str) -> Device:
+def lossy(patience: Patience, name: str = "a", *, kind: Kind = "feeder", model: str = "m1") -> Device:
     """A device with a hundred short blips and a few longer ones behind it."""
-    device = device_of(patience, name, **what)  # type: ignore[arg-type] -- texts only
+    device = device_of(patience, name, kind=kind, model=model)
     live(patience, device, {1: 80, 2: 15, 4: 5})
     return device
 
