@@ -27,7 +27,7 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Container:
     """One service: its command line without the program, and what it is given."""
 
     name: str
@@ -41,13 +41,13 @@ class Service:
     """Where it listens, in its container and published."""
 
 
-def read_services(file: Path = FILE) -> dict[str, Service]:
+def read_services(file: Path = FILE) -> dict[str, Container]:
     """All services of the file, by name."""
     described = yaml.safe_load(file.read_text(encoding="utf-8"))["services"]
     return {name: _service(name, raw, file.parent) for name, raw in described.items()}
 
 
-def _service(name: str, raw: Mapping[str, Any], root: Path) -> Service:
+def _service(name: str, raw: Mapping[str, Any], root: Path) -> Container:
     mounts, volumes = [], {}
     for entry in raw.get("volumes", ()):
         source, target, *_ = entry.split(":")
@@ -56,7 +56,7 @@ def _service(name: str, raw: Mapping[str, Any], root: Path) -> Service:
         else:
             volumes[target] = source
     ports = [int(entry.rpartition(":")[2]) for entry in raw.get("ports", ())]
-    return Service(
+    return Container(
         name,
         tuple(raw.get("command", ())),
         dict(raw.get("environment", {})),
@@ -73,13 +73,13 @@ class Translation:
     `ports` says where each service listens here. `folder` takes the rewritten files and the volumes.
     """
 
-    def __init__(self, services: Iterable[Service], ports: Mapping[str, int], folder: Path, secrets: Path) -> None:
+    def __init__(self, services: Iterable[Container], ports: Mapping[str, int], folder: Path, secrets: Path) -> None:
         self._folder = folder
         self._secrets = secrets
         self._services = [service for service in services if service.port]
         self._ports = ports
 
-    def prepare(self, service: Service, *also: tuple[str, str]) -> tuple[list[str], dict[str, str]]:
+    def prepare(self, service: Container, *also: tuple[str, str]) -> tuple[list[str], dict[str, str]]:
         """Write its files, and return its command line and environment. `also` are patterns replaced in its files."""
         home = self._folder / service.name
         paths = {SECRETS: self._secrets}
@@ -116,5 +116,5 @@ class Translation:
             text = re.sub(rf"(?<![\w./-]){re.escape(target)}(?![\w-])", str(paths[target]), text)
         return text
 
-    def _moved(self, service: Service) -> int:
+    def _moved(self, service: Container) -> int:
         return self._ports.get(service.name, service.port or 0)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from tools.compose import Service, Translation, read_services
+from tools.compose import Container, Translation, read_services
 from tools.make_secrets import make_secrets
 from tools.real_parts import PARTS, PartError, find
 
@@ -140,7 +140,7 @@ def _programs() -> dict[str, Path]:
     return found
 
 
-def _command(service: Service, program: Path, words: list[str], wishes: Wishes) -> list[str]:
+def _command(service: Container, program: Path, words: list[str], wishes: Wishes) -> list[str]:
     """The command line; containers of others name their program themselves, or leave it to the image."""
     command = [str(program), *(words[1:] if words[:1] == [service.name] else words)]
     if service.name in ("hearthbeat", "fleet") and wishes.speed != 1.0:
@@ -154,9 +154,7 @@ def _changes(service: str, wishes: Wishes) -> list[tuple[str, str]]:
     """What has to differ in a service's files for want of a container, as patterns and replacements."""
     changes = []
     if service == "mosquitto" and os.geteuid() == 0:  # else it becomes a user who may not read our folder
-        changes.append(
-            (r"^allow_anonymous false$", "user root\nallow_anonymous false")
-        )
+        changes.append((r"^allow_anonymous false$", "user root\nallow_anonymous false"))
     if service == "prometheus" and wishes.scrape_seconds:
         pace = f"{wishes.scrape_seconds}s"
         changes += [
