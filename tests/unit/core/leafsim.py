@@ -1,8 +1,7 @@
 """A fast world for outage detection alone: devices keep or miss due heartbeats, second by second, as leaf counts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,7 @@ class LeafWorld:
 
     def __init__(
         self,
-        values: dict[str, Sequence[str]],
+        values: Mapping[str, Sequence[str]],
         intervals: npt.ArrayLike,
         *,
         seed: int,
@@ -49,7 +48,7 @@ class LeafWorld:
         self.cloud: dict[int, bool] = {}
         self.was_cut = np.zeros(self.size, dtype=bool)
         self.detector = OutageDetector(self.settings)
-        self.mix: Callable[[list[Leaf]], None] = lambda leaves: None
+        self.mix: Callable[[list[Leaf]], None] = lambda _: None
         self.leaves = Leaves(self.settings)
         self.parts = [Leaves(self.settings) for _ in range(shards)] if shards > 1 else [self.leaves]
         self._settle_leaves()
@@ -109,9 +108,19 @@ class LeafWorld:
             if end == self.now:
                 self._deliver_held()
         due = np.flatnonzero(self.due <= self.now)
-        if not len(due):
-            return
-        # A heartbeat that falls due now was sent a margin ago: it is lost if the device was cut off then.
+        if len(due):
+            self._fall_due(due)
+
+    def _fall_due(self, due: npt.NDArray[np.int64]) -> None:
+        lost = self._lost(due)
+        self.due[due] += self.intervals[due]
+        self.was_cut[due] &= lost
+        for index, before, gone in zip(due.tolist(), self.misses[due].tolist(), lost.tolist(), strict=True):
+            self._count(index, before, gone=gone)
+
+    def _lost(self, due: npt.NDArray[np.intp]) -> Mask:
+        """Which of the heartbeats that fall due now did not come."""
+        # They were sent a margin ago, and are lost if the device was cut off then.
         sent = self.due[due] - self.margin[due]
         lost = sent >= self.dies_at[due]
         for who, start, end in self.outages:
@@ -128,10 +137,7 @@ class LeafWorld:
         for start, end in self.stalls:
             if start <= self.now < end:
                 lost |= sent >= start
-        self.due[due] += self.intervals[due]
-        self.was_cut[due] &= lost
-        for index, before, gone in zip(due.tolist(), self.misses[due].tolist(), lost.tolist(), strict=True):
-            self._count(index, before, gone=gone)
+        return np.asarray(lost, dtype=bool)
 
     def _deliver_held(self) -> None:
         for index in np.flatnonzero(self.misses > 0).tolist():
@@ -210,7 +216,14 @@ def fleet_like(
     return values, intervals
 
 
-def small_world(size: int = 360, *, more: dict[str, str] | None = None, number: int = 0, **kwargs: Any) -> LeafWorld:
+def small_world(
+    size: int = 360,
+    *,
+    loss: float = 0.0,
+    settings: OutageSettings | None = None,
+    more: dict[str, str] | None = None,
+    number: int = 0,
+) -> LeafWorld:
     """A fleet in which every provider is in every region, model and firmware go across, and homes hold six devices.
 
     A `number` of devices of a cohort with the values of `more` is added to it.
@@ -223,10 +236,9 @@ def small_world(size: int = 360, *, more: dict[str, str] | None = None, number: 
         "model": [("m1", "m2")[each // 18 % 2] for each in index],
         "firmware": [("1.0", "2.0")[each // 36 % 2] for each in index],
     }
-    for name, column in values.items():
-        column += [(more or {}).get(name, "")] * number
-    kwargs.setdefault("loss", 0.0)
-    return LeafWorld(values, [30.0 if each % 4 else 60.0 for each in range(size + number)], seed=5, **kwargs)
+    columns = {name: [*column, *[(more or {}).get(name, "")] * number] for name, column in values.items()}
+    intervals = [30.0 if each % 4 else 60.0 for each in range(size + number)]
+    return LeafWorld(columns, intervals, seed=5, loss=loss, settings=settings)
 
 
 def told(world: LeafWorld, until: float) -> list[tuple[float, str, Finding]]:

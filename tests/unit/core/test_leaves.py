@@ -22,7 +22,10 @@ def a_device(name: str, tenant: str = "acme", interval: float = 60.0, **profile:
 
 
 def placed(leaves: Leaves, number: int, **profile: str) -> list[Device]:
-    devices = [a_device(f"{profile.get('provider', 'device')}-{index}", **profile) for index in range(number)]
+    devices = [
+        a_device(f"{profile.get('provider', 'device')}-{index}", **profile)  # type: ignore[arg-type]
+        for index in range(number)
+    ]
     for device in devices:
         leaves.place(device)
     return devices
@@ -172,6 +175,7 @@ def test_shards_add_up_to_the_whole(shards: int) -> None:
     ]
     for index, device in enumerate(devices):
         parts[index % shards].place(device)
+    totals: Counter[str] = Counter()
     for round_ in range(4):
         for index, device in enumerate(devices):
             if index % 4 == round_:

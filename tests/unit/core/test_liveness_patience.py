@@ -138,7 +138,7 @@ class TestWhatTeachesNothing:
         timeline = reports(Timeline(), "feeder-1", [*range(10), *range(25, 30)]).at("30m")
         assert timeline.device("feeder-1").starts == 0
 
-    def test_a_goodbye_of_the_device(self) -> None:
+    def test_the_silence_after_a_goodbye_teaches_no_patience(self) -> None:
         timeline = reports(Timeline(), "feeder-1", [*range(10), *range(14, 20)]).at("9m10s")
         timeline.status("feeder-1", "offline", reason="shutdown").at("20m")
         assert timeline.device("feeder-1").starts == 0

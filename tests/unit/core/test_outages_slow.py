@@ -275,7 +275,7 @@ def test_only_so_many_witnesses_are_remembered() -> None:
 def test_what_is_usual_follows_the_hours_and_the_kind_of_day() -> None:
     usual = Usual()
     monday = 4 * DAY
-    for minute in range(0, 3 * 1440):
+    for minute in range(3 * 1440):
         at = monday + minute * 60
         usual.learn(at, 0.2 if at % DAY >= 22 * HOUR else 0.0, 100)
     night, noon = monday + 3 * DAY + 23 * HOUR, monday + 3 * DAY + 12 * HOUR
