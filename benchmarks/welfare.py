@@ -103,14 +103,14 @@ def main(devices: int) -> None:
         f"{(plain - empty) / devices:,.0f} bytes per device, {(full - plain) / devices:,.0f} more with meals and rooms"
     )
     print(
-        f"{told:,} meals: {per_meal * 1e6:.0f} µs each; readings: feeder {feeder * 1e6:.0f} µs, room {room * 1e6:.0f} µs"
+        f"{told:,} meals, {per_meal * 1e6:.0f} µs each; readings: feeder {feeder * 1e6:.0f} µs, room {room * 1e6:.0f} µs"
     )
     per_day = per_meal * 3 * devices * 2 / 3
     print(f"three meals a day: {per_day:.0f} s of work a day, {per_day / 86.4:.2f} ms per second")
     began = time.perf_counter()
     for second in range(600):
         engine.welfare.pass_time(3 * DAY_SECONDS + second, 0)
-    print(f"a second in which nothing falls due: {(time.perf_counter() - began) / 600 * 1e6:.1f} µs")
+    print(f"a second without a deadline: {(time.perf_counter() - began) / 600 * 1e6:.1f} µs")
 
 
 if __name__ == "__main__":

@@ -25,8 +25,7 @@ def tell_meals(case: FeederCase, changes: Sequence[Change]) -> list[Decision]:
     """Everything that the ledger says as it stands now."""
     device, care = case.device, case.care
     wall = zone_by_wall(device)
-    fed = f"fed at {clock_time(care.food_at, wall)}" if care.food_at else "settled"
-    over = _correction(changes, case.at, wall) or fed
+    over = _over(case, changes, wall) if care.signs else ""
     hungry_since = [slot for slot in care.ledger.slots if slot.planned_at > care.food_at]
     missed = [slot for slot in hungry_since if slot.outcome == "missed" or _failed_alone(case, slot)]
     unknown = [slot for slot in hungry_since if slot.outcome == "unconfirmed"]
@@ -99,7 +98,7 @@ def _drift(case: FeederCase, wall: tzinfo) -> list[Decision]:
         "FeederScheduleDrift",
         showing=abs(off) > limit or (None if abs(off) > limit * DRIFT_OVER else False),
         say=lambda: _drift_words(case, slot, off, wall, in_utc=bool(shift)),
-        over=f"{_meals([slot], wall)} came on time",
+        over=f"{_meals([slot], wall)} came on time" if case.care.signs else "",
     )
 
 
@@ -150,6 +149,12 @@ def _unconfirmed_words(device: Device, slots: Sequence[Slot], wall: tzinfo) -> W
         since=slots[0].planned_at,
         news=_news(slots),
     )
+
+
+def _over(case: FeederCase, changes: Sequence[Change], wall: tzinfo) -> str:
+    """Why what was told about meals is over."""
+    food_at = case.care.food_at
+    return _correction(changes, case.at, wall) or (f"fed at {clock_time(food_at, wall)}" if food_at else "settled")
 
 
 def _correction(changes: Sequence[Change], now: float, wall: tzinfo) -> str:

@@ -13,7 +13,16 @@ from monitor.core.welfare.care import FeederCare
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.ledger import Change, Fact, Slot
 from monitor.core.welfare.settings import FeederWelfare, WelfareSettings
-from monitor.core.welfare.slots import DAY_SECONDS, Planned, clocks_moved, longest_gap, next_planned, planned, zone_of
+from monitor.core.welfare.slots import (
+    DAY_SECONDS,
+    Planned,
+    clocks_moved,
+    longest_gap,
+    next_planned,
+    planned,
+    zone_named,
+    zone_of,
+)
 from monitor.devices.schedule import Schedule
 
 ALIVE_AFTER_SECONDS = 120.0
@@ -154,6 +163,8 @@ class Meals:
 
     def _silent(self, case: FeederCase, slot: Slot) -> Silent:
         """How a meal ends of which nothing was told; empty while that is too early to say."""
+        if case.at < slot.planned_at + case.numbers.meal_grace_seconds:
+            return ""
         due = slot.planned_at + _slack(case, slot.planned_at)
         if case.at < due:
             return ""
@@ -204,7 +215,7 @@ def zone_by_wall(device: Device) -> tzinfo:
     """The zone of the clock on the wall beside the device, whatever its plan counts in."""
     schedule = device.schedule
     named = (schedule.timezone if schedule is not None else "") or device.profile.timezone
-    return zone_of(Schedule(0, enabled=True, timezone=named), "")
+    return zone_named(named)
 
 
 def hungry_at(care: FeederCare, numbers: FeederWelfare) -> float | None:

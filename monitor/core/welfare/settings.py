@@ -131,7 +131,7 @@ class WelfareSettings(Thresholds):
     """`[welfare]`: what harms animals and homes, and from when on we say so."""
 
     enabled: Annotated[bool, Field(description="false watches for outages and silence only")] = True
-    ledger_seconds: Annotated[Seconds, Field(description="settled meals can be corrected for this long")] = 129_600.0
+    ledger_seconds: Annotated[Seconds, Field(description="settled meals can be corrected for this long")] = 93_600.0
     unsettled_seconds: Annotated[
         Seconds, Field(description="meals that nobody knows of can be corrected for this long")
     ] = 864_000.0
