@@ -72,6 +72,10 @@ def _patching(source: Source) -> Iterator[str]:
         module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
         if any("mock" in f"{module}.{name}".split(".") for name in names):
             yield f"line {node.lineno} imports mocks; write a fake"  # type: ignore[attr-defined]
+    for number, line in enumerate(source.text.splitlines(), 1):
+        if "type: ignore[method-" + "assign]" in line:
+            yield f"line {number} puts another method in place; pass a fake in"
+    for node in ast.walk(source.tree()):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("monkeypatch.setattr", "mocker.patch"):
             yield f"line {node.lineno} patches; pass a fake in"
 
@@ -131,6 +135,7 @@ def test_a_blemish_is_caught(line: str, fault: str) -> None:
         ("tests/test_x.py", "from unittest.mock import Mock", "line 1 imports mocks"),
         ("tests/test_x.py", "from unittest import mock", "line 1 imports mocks"),
         ("tests/test_x.py", "def f(monkeypatch):\n    monkeypatch.setattr('a', 1)", "line 2 patches"),
+        ("tests/test_x.py", "a.f = g  # type: ignore[method-" + "assign]", "line 1 puts another method in place"),
         ("tests/test_x.py", "def test_it_works(): ...", "test_it_works is not a sentence"),
         ("monitor/app.py", "print('hello')", "line 1 prints"),
         ("monitor/web/__init__.py", "x = 1", "has no door sign"),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,14 +31,23 @@ def blind(world: LeafWorld, seconds: float) -> None:
     world.detector.sighted(world.now, seconds)
 
 
-def restart(world: LeafWorld, *, seconds: float = 0.0, incidents: tuple[Incident, ...] = ()) -> None:
-    """The monitor is killed and comes back after a while; leaves are counted anew from what is known of devices."""
-    saved = json.loads(json.dumps(world.detector.save()))
+def restart(
+    world: LeafWorld,
+    *,
+    seconds: float = 0.0,
+    incidents: tuple[Incident, ...] = (),
+    saved: dict[str, Any] | None = None,
+) -> None:
+    """The monitor is killed and comes back after a while; leaves are counted anew from what is known of devices.
+
+    It remembers what it `saved` earlier, or else just now.
+    """
+    remembered = json.loads(json.dumps(world.detector.save() if saved is None else saved))
     world.detector = OutageDetector(world.settings)
     for leaf in dict.fromkeys(world.leaf_of):
         leaf.moved = True
         world.leaves._touch(leaf)
-    world.detector.restore(saved, world.now, incidents)
+    world.detector.restore(remembered, world.now, incidents)
     blind(world, seconds)
 
 
@@ -145,8 +155,7 @@ def test_an_outage_opened_after_the_last_save_is_taken_from_the_store() -> None:
     )  # fmt: skip
     stored = as_incident(outage)
     shuffled = replace(stored, scope={"firmware": "2.0", "model": "m1"})
-    world.detector.save = lambda: saved  # type: ignore[method-assign]
-    restart(world, incidents=(shuffled, device))
+    restart(world, incidents=(shuffled, device), saved=saved)
     found = told(world, 1500)
     assert of_kind(found, Confirmed) == []
     assert [each.id for each in of_kind(found, Resolved)] == [outage.id]
