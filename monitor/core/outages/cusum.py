@@ -13,6 +13,7 @@ BANK = (0.05, 0.15, 0.4, 0.9)
 
 WEEK_SECONDS = 604_800
 FLOOR = -12.0
+"""One heartbeat that came speaks against an outage with no more than this."""
 
 
 class Normal(NamedTuple):
@@ -38,9 +39,9 @@ def weights(normal: Normal, q: float) -> Weights:
     return (
         max(FLOOR, log((1 - dead) / (1 - miss))),
         log(dead / miss),
-        max(FLOOR, _log(1 - gone1)),
+        max(FLOOR, log(1 - gone1)),
         log(again_if / again),
-        max(FLOOR, _log(1 - gone2)),
+        max(FLOOR, log(1 - gone2)),
         log(thrice_if / thrice),
     )
 
@@ -53,7 +54,3 @@ def threshold(slices: int, trials_per_second: float, false_alarms_per_week: floa
     """
     trials = max(1.0, trials_per_second * WEEK_SECONDS)
     return log(len(BANK) * max(1, slices) * trials / false_alarms_per_week)
-
-
-def _log(value: float) -> float:
-    return log(value) if value > 0 else FLOOR

@@ -46,9 +46,6 @@ class Members:
         """Leaves in which any device misses heartbeats."""
         self.fleet = self.slice_of(FLEET)
 
-    def __len__(self) -> int:
-        return len(self._by_leaf)
-
     def __iter__(self) -> Iterator[Member]:
         return iter(self._by_leaf.values())
 

@@ -13,6 +13,7 @@ from monitor.core.outages.findings import (
     SuspicionCleared,
     Updated,
 )
+from monitor.core.outages.localise import Explanation
 from monitor.core.outages.members import Members
 from monitor.core.outages.scopes import as_mapping, outage_id
 from monitor.core.outages.watch import Watch
@@ -82,7 +83,7 @@ class Speaker:
         """Gather the evidence as it stands."""
         part = self._members.slice_of(watch.scope)
         if watch.explanation is not None and watch.explained_at == at:
-            watch.silence = self._main_evidence(watch, at)
+            watch.silence = self._main_evidence(watch, watch.explanation, at)
             watch.equivalents = watch.explanation.equivalents
             watch.alternatives = watch.explanation.alternatives
         number = watch.wills if watch.state != "suspected" else part.wills
@@ -96,10 +97,7 @@ class Speaker:
         watch.evidence = tuple(piece for piece in pieces if piece is not None)
         watch.confidence = evidence.confidence(watch.evidence)
 
-    def _main_evidence(self, watch: Watch, at: float) -> Evidence | None:
-        explanation = watch.explanation
-        if explanation is None:
-            return None
+    def _main_evidence(self, watch: Watch, explanation: Explanation, at: float) -> Evidence | None:
         if watch.form == "sudden":
             return evidence.silence(explanation, at - watch.onset)
         if watch.form == "creeping":

@@ -51,8 +51,8 @@ class Sums:
         """The median interval in seconds; 0 if there is no device."""
         half = sum(self.intervals.values()) / 2
         passed = 0
-        for interval in sorted(self.intervals):
-            passed += self.intervals[interval]
+        for interval, number in sorted(self.intervals.items()):
+            passed += number
             if passed >= half:
                 return interval
         return 0

@@ -53,7 +53,7 @@ class Suspicions:
         began = min([*alarms, *(watch.onset for watch in self.open)])
         question = search(self._members, self._past, self._settings, began, at)
         explanations = question.run() or self._strongest(question)
-        findings = self._match(explanations, at)
+        findings = self._match(explanations, began, at)
         for watch in sorted(self.open, key=lambda each: breadth_of(each.scope)):
             if watch not in self.open:
                 continue
@@ -103,20 +103,21 @@ class Suspicions:
                 return [explanation]
         return []
 
-    def _match(self, explanations: list[Explanation], at: float) -> list[Finding]:
+    def _match(self, explanations: list[Explanation], began: float, at: float) -> list[Finding]:
         """Refresh the suspicions by what the search says now; raise those that are new."""
         known = {watch.scope: watch for watch in self.open}
         for explanation in explanations:
             if (watch := known.get(explanation.slice.scope)) is not None:
                 self._refresh(watch, explanation, at)
-        raised = [self._raise(each, at) for each in explanations if each.slice.scope not in known]
+        raised = [self._raise(each, began, at) for each in explanations if each.slice.scope not in known]
         findings = self._absorb(at)
         return [*findings, *(self._speaker.suspected(watch, at) for watch in raised)]
 
-    def _raise(self, explanation: Explanation, at: float) -> Watch:
+    def _raise(self, explanation: Explanation, began: float, at: float) -> Watch:
         part = explanation.slice
         watch = Watch(part.scope, "sudden", part.sums, suspected_at=at, onset=at)
         self._refresh(watch, explanation, at)
+        watch.onset = min(watch.onset, began) if watch.onset == at else watch.onset
         watch.fell = part.run[1]
         part.held = True
         self.open.append(watch)

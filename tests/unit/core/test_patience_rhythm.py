@@ -20,6 +20,12 @@ def test_the_margin_of_a_punctual_device_has_a_floor(interval: float, least: flo
     assert margin(device_at(interval)) == pytest.approx(least)
 
 
+def test_a_device_that_is_always_early_keeps_the_floor() -> None:
+    device = device_at(10.0)
+    device.jitter = -0.5
+    assert margin(device) == 1
+
+
 def test_an_unpunctual_device_gets_a_wider_margin_but_never_more_than_an_interval() -> None:
     device = device_at(60.0)
     for number in range(500):
