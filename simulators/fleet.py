@@ -65,6 +65,10 @@ class FleetSpec(Section):
     wills: Annotated[bool, Field(description="whether devices leave a last will with the broker")] = True
     telemetry: Annotated[Duration, Field(description="time between readings; 0 for none")] = 300.0
     meals: bool = True
+    zone: Annotated[str, Field(description="the time zone in which feeders hold their plans")] = "Etc/UTC"
+    cloud_held: Annotated[Share, Field(description="share of feeders whose plan is held by their cloud")] = 0.0
+    tended: Annotated[bool, Field(description="whether hoppers are filled in time and nothing jams by chance")] = False
+    mean_celsius: Annotated[float, Field(ge=-40, le=40, description="mean temperature outdoors")] = 3.0
     begin: Annotated[
         str, Field(pattern="^(running|booting)$", description="whether the fleet is up when time starts")
     ] = "running"

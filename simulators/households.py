@@ -40,10 +40,11 @@ class Households:
 
     def _plan_meal(self, device: SimulatedDevice, feeder: Feeder, after: float) -> None:
         planned_at, meal = feeder.next_meal(after)
-        late = self._world.rng.random() * _MEAL_LATENESS_SECONDS
+        late = self._world.rng.random() * _MEAL_LATENESS_SECONDS + feeder.off
         self._world.plan(planned_at + late, partial(self._feed, device, feeder, planned_at, meal))
 
     def _feed(self, device: SimulatedDevice, feeder: Feeder, planned_at: float, meal: Meal) -> None:
-        if not device.dark and not device.retired:
+        cut_off = feeder.schedule.held_by == "cloud" and not (device.heard and device.cloud_connected)
+        if not (device.dark or device.retired or cut_off or feeder.plan_lost):
             self._world.presence.tell(device, feeder.feed(meal, planned_at, self._world.rng))
         self._plan_meal(device, feeder, planned_at)

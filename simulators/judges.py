@@ -11,12 +11,17 @@ from monitor.core.decisions import (
     IncidentChanged,
     StatusChanged,
     SuspicionChanged,
+    WelfareChanged,
 )
 from monitor.core.engine import Engine, EngineSettings
 from monitor.core.observations import LinkChanged, Observation
 from monitor.core.settings import OutageSettings
 from simulators.faults.center import MONITOR_STOPPED
-from simulators.scoring.verdicts import OutageVerdict, Spell, Suspicion, Verdicts
+from simulators.scoring.verdicts import OutageVerdict, SignShown, Spell, Suspicion, Verdicts
+
+
+ABOUT_MANY = ("MealsAtRisk", "RoomsAtRisk")
+"""Alerts that tell of many devices at once."""
 
 
 class Judge(Protocol):
@@ -95,7 +100,11 @@ class EngineJudge:
                     self._incident(decision.at, decision.incident, resolved=decision.state == "resolved")
                 case BlindChanged():
                     self._blind(decision.at, on=decision.blind)
+                case WelfareChanged(showing=True):
+                    self.verdicts.signs.append(SignShown(decision.at, decision.device, decision.sign))
                 case AlertOwed():
+                    if decision.alert.name in ABOUT_MANY and decision.alert.state == "firing":
+                        self.verdicts.signs.append(SignShown(decision.at, "", decision.alert.name))
                     self.verdicts.alerts[f"{decision.alert.name} {decision.alert.state}"] += 1
 
     def _status(self, change: StatusChanged) -> None:

@@ -155,10 +155,11 @@ class _Settlement:
         """Give a device its body, its reception and its clock."""
         rng = self.rng
         if device.kind == "feeder":
-            device.feeder = Feeder.draw(rng)
+            spec = self.spec
+            device.feeder = Feeder.draw(rng, zone=spec.zone, cloud_held=spec.cloud_held, tended=spec.tended)
             device.power = "mains_battery_backup"
         elif device.kind == "thermostat":
-            device.thermostat = Thermostat.draw(rng, self.start)
+            device.thermostat = Thermostat.draw(rng, self.start, self.spec.mean_celsius)
         device.first_miss = self.air.draw_class()
         device.rssi = float(round(-50 - 8 * rng.random() - _SIGNAL_LOST_DB * math.sqrt(device.first_miss)))
         device.clock_offset = rng.gauss(0.0, 0.05)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-TruthKind = Literal["outage", "degraded", "device", "flapping", "blind", "planned", "nothing"]
+TruthKind = Literal["outage", "degraded", "device", "flapping", "blind", "planned", "welfare", "nothing"]
 Layer = Literal["provider", "region", "network", "site", "gateway", "release", "fleet", "device", "monitor"]
 
-Word = Literal["outage", "device", "blind", "degraded", "flapping", "suspicion"]
+Word = Literal["outage", "device", "blind", "degraded", "flapping", "suspicion", "welfare"]
 """The sorts of verdict that a detector can give."""
 
 
@@ -16,8 +16,8 @@ class Truth:
     """One cause and all that it did. Moments are Unix seconds; `end` is None if it outlasts the scenario.
 
     `kind` is what a perfect monitor would call it: an outage of a scope, a degraded one (its devices are heard but cut
-    off from their cloud), a single device, flapping, blindness of the monitor itself, something planned, or nothing at
-    all (a disturbance that must lead to no verdict). `minor` marks the small real events of everyday life.
+    off from their cloud), a single device, flapping, blindness of the monitor itself, something planned, harm to an
+    animal or a home (`welfare`), or nothing at all (a disturbance that must lead to no verdict). `minor` marks the small real events of everyday life.
     """
 
     name: str

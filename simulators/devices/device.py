@@ -27,7 +27,7 @@ class SimulatedDevice:
     """
 
     __slots__ = (
-        "backlog", "boot_at", "boot_id", "burst_from", "burst_until", "children", "clear_until",
+        "backlog", "battery_from", "boot_at", "boot_id", "burst_from", "burst_until", "children", "clear_until",
         "clock", "clock_offset", "cloud_connected", "cuts", "dark", "drift_ppm", "feeder", "firmware",
         "first_miss", "fresh_boot",
         "id", "interval", "keepalive", "kind", "last_sent", "liveness", "mishap_at", "model", "name", "network",
@@ -79,6 +79,8 @@ class SimulatedDevice:
         self.rssi = -60.0
         self.cloud_connected = True
         self.backlog: list[DeviceEvent] = []
+        self.battery_from: float | None = None
+        """Since when it lives on its battery though it should have mains power; None while it does not."""
         self.profile = self.describe()
 
     @property
@@ -105,7 +107,7 @@ class SimulatedDevice:
 
     def settle_clear(self) -> None:
         """Work out anew until when heartbeats travel undisturbed."""
-        if self.cuts or self.retired or self.sleepy:
+        if self.cuts or self.retired or self.sleepy or self.battery_from is not None:
             self.clear_until = 0.0
         else:
             self.clear_until = min(self.burst_from, self.mishap_at)
@@ -130,7 +132,7 @@ class SimulatedDevice:
             power=self.power,
             liveness=self.liveness,
             interval_seconds=self.interval,
-            timezone="Etc/UTC",
+            timezone=self.feeder.schedule.timezone if self.feeder is not None else "Etc/UTC",
             capabilities=CAPABILITIES[self.kind],
             schedule_survives_reboot=self.kind == "feeder",
         )

@@ -13,6 +13,10 @@ from monitor.devices.events import Happening
 from simulators.devices.device import SimulatedDevice
 
 
+BATTERY_SECONDS = 30 * 3600.0
+"""How long a backup battery lasts."""
+
+
 def heartbeat(device: SimulatedDevice, spoken_at: float, at: float) -> Heartbeat:
     """A sign of life with the number that the device has just counted up to."""
     return Heartbeat(
@@ -25,8 +29,8 @@ def heartbeat(device: SimulatedDevice, spoken_at: float, at: float) -> Heartbeat
         float(int(spoken_at - device.boot_at)),
         device.clock,
         device.rssi,
-        "battery" if device.power == "battery" or device.dark else "mains",
-        None,
+        "battery" if device.power == "battery" or device.dark or device.battery_from is not None else "mains",
+        None if device.battery_from is None else max(0.0, 1.0 - (spoken_at - device.battery_from) / BATTERY_SECONDS),
         device.cloud_connected,
     )
 

@@ -10,6 +10,8 @@ from monitor.devices.schedule import Period, Schedule
 DAY_SECONDS = 86_400.0
 HYSTERESIS_CELSIUS = 0.3
 _LONGEST_STEP_SECONDS = 1800.0
+_WINDOW_FACTOR = 8.0
+_FLUTTER_SECONDS = 300.0
 _PERIODS = ((6 * 60, 20.5), (9 * 60, 18.0), (17 * 60, 21.0), (22 * 60 + 30, 16.5))
 
 
@@ -44,11 +46,15 @@ class Thermostat:
     heating_seconds: float = 0.0
     cycles: int = 0
     powered: bool = True
+    stuck_at: float | None = None
+    window_open: bool = False
+    relay_stuck: bool = False
+    flutters: bool = False
 
     @classmethod
-    def draw(cls, rng: Random, at: float) -> "Thermostat":
+    def draw(cls, rng: Random, at: float, mean_celsius: float = 3.0) -> "Thermostat":
         """Some room in some house on a winter's day."""
-        climate = Climate(mean_celsius=rng.gauss(3.0, 3.0), swing_celsius=rng.uniform(2.0, 6.0))
+        climate = Climate(mean_celsius=rng.gauss(mean_celsius, 3.0), swing_celsius=rng.uniform(2.0, 6.0))
         periods = tuple(Period(minute=minute, heating_setpoint_celsius=target) for minute, target in _PERIODS)
         return cls(
             climate=climate,
@@ -80,20 +86,23 @@ class Thermostat:
         self.advance(moment)
         target = self.setpoint(moment)
         return {
-            "temperature_c": round(self.temperature, 2),
+            "temperature_c": round(self.temperature if self.stuck_at is None else self.stuck_at, 2),
             "heating_setpoint_c": target,
             "scheduled_heating_setpoint_c": target,
             "system_mode": "heat",
-            "running_state": "heat" if self.heating else "idle",
+            "running_state": "heat" if self.heating and not self.relay_stuck else "idle",
             "hold": "none",
             "heating_s": int(self.heating_seconds),
             "heating_cycles": self.cycles,
             "outdoor_temperature_c": round(self.climate.outdoor(moment), 1),
+            "window_open": self.window_open,
         }
 
     def _switch(self) -> None:
         target = self.setpoint(self.at)
-        if self.heating and (not self.powered or self.temperature >= target + HYSTERESIS_CELSIUS - 1e-9):
+        if self.relay_stuck:
+            self.heating = True
+        elif self.heating and (not self.powered or self.temperature >= target + HYSTERESIS_CELSIUS - 1e-9):
             self.heating = False
         elif not self.heating and self.powered and self.temperature <= target - HYSTERESIS_CELSIUS + 1e-9:
             self.heating = True
@@ -105,7 +114,7 @@ class Thermostat:
 
     def _seconds_to_switch(self) -> float:
         """Time until the boiler would next switch on or off, infinite if it never would; at least a second."""
-        if not self.powered:
+        if not self.powered or self.relay_stuck:
             return math.inf
         limit = self.setpoint(self.at) + (HYSTERESIS_CELSIUS if self.heating else -HYSTERESIS_CELSIUS)
         goal = self._goal()
@@ -114,7 +123,10 @@ class Thermostat:
 
     def _drift(self, seconds: float) -> None:
         goal = self._goal()
-        self.temperature = goal + (self.temperature - goal) * math.exp(-seconds / self.leak_seconds)
+        leak = self.leak_seconds / (_WINDOW_FACTOR if self.window_open else 1.0)
+        self.temperature = goal + (self.temperature - goal) * math.exp(-seconds / leak)
         if self.heating:
             self.heating_seconds += seconds
+        if self.flutters:
+            self.cycles = max(self.cycles, int(self.at // _FLUTTER_SECONDS))
         self.at += seconds

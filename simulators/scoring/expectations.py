@@ -67,6 +67,8 @@ def _everything(expectation: Expectation, verdicts: Verdicts, causes: list[Truth
             return [_Said(each.at, frozenset({each.layer}), (each.scope,)) for each in verdicts.suspicions]
         case "blind":
             return [_Said(spell.start, frozenset({"monitor"}), ({},)) for spell in verdicts.blind]
+        case "welfare":
+            return _signs(expectation, verdicts, causes, rolls)
         case "device" | "flapping":
             return _device_verdicts(expectation, verdicts, causes, rolls)
 
@@ -86,6 +88,17 @@ def _device_verdicts(expectation: Expectation, verdicts: Verdicts, causes: list[
         for device, spells in verdicts.offline.items()
         if device in about
         for spell in spells
+    ]
+
+
+def _signs(expectation: Expectation, verdicts: Verdicts, causes: list[Truth], rolls: Rolls) -> list[_Said]:
+    """Signs of harm; where a fault is named, those of its devices and alerts about many, else those of bystanders."""
+    hit = frozenset[str]().union(*(truth.devices for truth in causes)) if causes else frozenset[str]()
+    about = hit | {""} if expectation.fault is not None else rolls.members({}) - hit
+    return [
+        _Said(shown.at, frozenset({"device"}), ({"device": shown.device},))
+        for shown in verdicts.signs
+        if shown.device in about and expectation.sign in (None, shown.sign)
     ]
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from simulators.truth import Layer, Word
 
 Scope = Mapping[str, str]
-EVERYTHING: frozenset[Word] = frozenset({"outage", "device", "blind", "degraded", "flapping", "suspicion"})
+EVERYTHING: frozenset[Word] = frozenset(
+    {"outage", "device", "blind", "degraded", "flapping", "suspicion", "welfare"}
+)
 ONLY_DEVICES: frozenset[Word] = frozenset({"device"})
 ONLY_OUTAGES: frozenset[Word] = frozenset({"outage"})
 
@@ -43,6 +45,15 @@ class Suspicion:
     scope: Scope
 
 
+@dataclass(frozen=True, slots=True)
+class SignShown:
+    """A device began to show a sign of harm; `device` is empty for an alert about many."""
+
+    at: float
+    device: str
+    sign: str
+
+
 @dataclass(slots=True)
 class Verdicts:
     """Everything that one detector said in one run.
@@ -56,6 +67,7 @@ class Verdicts:
     outages: list[OutageVerdict] = field(default_factory=list)
     suspicions: list[Suspicion] = field(default_factory=list)
     blind: list[Spell] = field(default_factory=list)
+    signs: list[SignShown] = field(default_factory=list)
     alerts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     promise: float | None = None
     vocabulary: frozenset[Word] = EVERYTHING
