@@ -1,0 +1,164 @@
+"""What ails feeders and rooms: the device lives and is heard, and still an animal or a home comes to harm."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from monitor.devices.events import Feeding, PowerChanged, ScheduleLost
+from simulators.devices.device import SimulatedDevice
+from simulators.durations import Duration, Span
+from simulators.faults.target import TargetedFault
+
+if TYPE_CHECKING:
+    from simulators.world import World
+
+Feeders = Literal["jam", "never_filled", "fed_again", "mains_lost", "restarted", "plan_lost", "old_offset", "slow_clock"]
+Rooms = Literal["boiler_out", "sensor_stuck", "window_open", "relay_stuck", "short_cycles"]
+_FEEDERS: tuple[str, ...] = Feeders.__args__  # type: ignore[attr-defined]
+_DAY_SECONDS = 86_400.0
+
+
+class Ailment(TargetedFault):
+    """Feeders or rooms ail in one way, for `duration` or for good."""
+
+    kind: Literal["ailment"]
+    what: Feeders | Rooms
+    devices: Annotated[int | None, Field(ge=1)] = 1
+    duration: Annotated[Duration, Field(description="0 for as long as the scenario lasts")] = 0.0
+    drift: Annotated[Span, Field(description="of a slow clock: how much later meals come from day to day")] = 240.0
+    leak: Annotated[Span | None, Field(description="of a boiler that is out: time constant of the room")] = None
+
+    def stage(self, world: "World") -> None:
+        """Plan its beginning and its end."""
+        kind = "feeder" if self.what in _FEEDERS else "thermostat"
+        scope = {**self.resolved(world.population), "kind": kind}
+        devices = self.choose(world, scope, singly=True)
+        begin = self.staged(world)
+        end = begin + self.duration if self.duration else None
+        self.record(world, "welfare", scope, devices, end)
+        for device in devices:
+            world.plan(begin, partial(_BEGIN[self.what], world, device, self))
+            if end is not None:
+                world.plan(end, partial(_END.get(self.what, _nothing), world, device, self))
+
+
+def _nothing(_world: "World", _device: SimulatedDevice, _fault: Ailment) -> None:
+    """Not every ailment has an end."""
+
+
+def _set_feeder(name: str, value: object) -> "Change":
+    def change(_world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+        setattr(device.feeder, name, value)
+
+    return change
+
+
+def _set_room(name: str, value: object) -> "Change":
+    def change(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+        if device.thermostat is not None:
+            device.thermostat.advance(world.now)
+            setattr(device.thermostat, name, value)
+
+    return change
+
+
+def _feed_again(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+    """Carry out the last planned meal once more, as a queued command does."""
+    feeder = device.feeder
+    if feeder is None:
+        return
+    past_at, meal = feeder.next_meal(world.now - _DAY_SECONDS)
+    following_at, following = feeder.next_meal(past_at)
+    while following_at < world.now:
+        past_at, meal = following_at, following
+        following_at, following = feeder.next_meal(past_at)
+    fed: Feeding = feeder.feed(meal, past_at, world.rng)
+    world.presence.tell(device, replace(fed, source="remote"))
+
+
+def _lose_mains(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+    device.battery_from = world.now
+    device.settle_clear()
+    world.presence.tell(device, PowerChanged(mains=False))
+
+
+def _regain_mains(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+    device.battery_from = None
+    device.settle_clear()
+    world.presence.tell(device, PowerChanged(mains=True))
+
+
+def _restart(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+    """Its owner restarts it while it can reach no time server: clock and plan are gone."""
+    device.clock = "none"
+    device.profile = replace(device.profile, schedule_survives_reboot=False)
+    if device.feeder is not None:
+        device.feeder.plan_lost = True
+    world.presence.reboot(device, orderly=False)
+
+
+def _lose_plan(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+    if device.feeder is not None:
+        device.feeder.plan_lost = True
+        world.presence.tell(device, ScheduleLost())
+
+
+def _keep_offset(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+    if device.feeder is not None:
+        device.feeder.keep_offset(world.now)
+
+
+def _drift(world: "World", device: SimulatedDevice, fault: Ailment) -> None:
+    """Its clock falls behind a little more each day, and its meals with it."""
+    if device.feeder is None:
+        return
+    device.feeder.off += fault.drift
+    device.clock_offset -= fault.drift
+    world.plan(world.now + _DAY_SECONDS, partial(_drift, world, device, fault))
+
+
+def _put_out(world: "World", device: SimulatedDevice, fault: Ailment) -> None:
+    room = device.thermostat
+    if room is not None:
+        room.advance(world.now)
+        room.powered = False
+        room.leak_seconds = fault.leak or room.leak_seconds
+
+
+def _stick(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
+    room = device.thermostat
+    if room is not None:
+        room.advance(world.now)
+        room.stuck_at = room.temperature
+
+
+Change = Callable[["World", SimulatedDevice, Ailment], None]
+
+_BEGIN: dict[str, Change] = {
+    "jam": _set_feeder("jams", True),  # noqa: FBT003 -- a value
+    "never_filled": _set_feeder("refills", False),  # noqa: FBT003
+    "fed_again": _feed_again,
+    "mains_lost": _lose_mains,
+    "restarted": _restart,
+    "plan_lost": _lose_plan,
+    "old_offset": _keep_offset,
+    "slow_clock": _drift,
+    "boiler_out": _put_out,
+    "sensor_stuck": _stick,
+    "window_open": _set_room("window_open", True),  # noqa: FBT003
+    "relay_stuck": _set_room("relay_stuck", True),  # noqa: FBT003
+    "short_cycles": _set_room("flutters", True),  # noqa: FBT003
+}
+_END: dict[str, Change] = {
+    "jam": _set_feeder("jams", False),  # noqa: FBT003
+    "never_filled": _set_feeder("refills", True),  # noqa: FBT003
+    "mains_lost": _regain_mains,
+    "boiler_out": _set_room("powered", True),  # noqa: FBT003
+    "sensor_stuck": _set_room("stuck_at", None),
+    "window_open": _set_room("window_open", False),  # noqa: FBT003
+    "relay_stuck": _set_room("relay_stuck", False),  # noqa: FBT003
+    "short_cycles": _set_room("flutters", False),  # noqa: FBT003
+}
