@@ -6,7 +6,7 @@ from math import log10
 from typing import Any
 
 from monitor.core.fleet import Device
-from monitor.core.patience.circles import DEEPEST, Circles
+from monitor.core.patience.circles import DEEPEST, Circle, Circles
 from monitor.core.patience.peers import STRANGERS
 from monitor.core.patience.rhythm import learn_jitter, margin
 from monitor.core.patience.rules import LONGEST_OVER_SHORTEST, rules_of
@@ -55,20 +55,12 @@ class Patience:
             device.slots = 0
             device.starts = 0.0
         device.peers = peers
-        self.reconsider(device)
+        self._set_timeout(device)
 
     def reconsider(self, device: Device) -> None:
-        """Set the timeout by what is known now: due when a device begins to be silent."""
-        rule = self._rules[device.profile.kind]
-        interval = device.interval
-        shortest = rule.shortest(interval)
-        rate, survival = self._chances(device) if rule.adaptive else (0.0, NO_BLIPS)
-        if not rate:
-            device.timeout = shortest
-            return
-        enough = rule.promised * interval / rate
-        misses = next((n for n in range(LEAST_MISSES, len(survival)) if survival[n - 1] <= enough), len(survival))
-        device.timeout = min(max(shortest, misses * interval + margin(device)), rule.longest(interval))
+        """Set the timeout by all that is known by now: due when a device begins to be silent."""
+        self._circle(device).draw()
+        self._set_timeout(device)
 
     def late_after(self, device: Device) -> float:
         """The silence that makes the device late."""
@@ -101,7 +93,7 @@ class Patience:
         return self._classify(device)
 
     def loss_rate(self, device: Device) -> float:
-        """The chance that a due heartbeat of the device begins a blip; 0.0 as long as only a few are known at all."""
+        """The chance that a due heartbeat of the device begins a blip; 0.0 while only a few of its model are known."""
         return self._chances(device)[0]
 
     def blip_chance(self, device: Device, silence: float) -> float:
@@ -142,11 +134,24 @@ class Patience:
         """From plain data; before any device is readmitted."""
         self._circles.restore(data.get("peers", ()))
 
+    def _set_timeout(self, device: Device) -> None:
+        rule = self._rules[device.profile.kind]
+        interval = device.interval
+        shortest = rule.shortest(interval)
+        rate, survival = self._chances(device) if rule.adaptive else (0.0, NO_BLIPS)
+        if not rate:
+            device.timeout = shortest
+            return
+        enough = rule.promised * interval / rate
+        misses = next((n for n in range(LEAST_MISSES, len(survival)) if survival[n - 1] <= enough), len(survival))
+        device.timeout = min(max(shortest, misses * interval + margin(device)), rule.longest(interval))
+
+    def _circle(self, device: Device) -> Circle:
+        return self._circles.of(device.profile.model, device.profile.firmware, device.interval)[1]
+
     def _chances(self, device: Device) -> tuple[float, Sequence[float]]:
         """The device's loss rate, and the chances that a blip of it lasts at least 1, 2, 3, ... misses."""
-        profile = device.profile
-        _, circle = self._circles.of(profile.model, profile.firmware, device.interval)
-        circle.draw()
+        circle = self._circle(device)
         if not circle.rate:
             return 0.0, NO_BLIPS
         rate = (PEERS_SLOTS * circle.rate + device.starts) / (PEERS_SLOTS + device.slots)

@@ -1,4 +1,7 @@
-"""Where few silences are known of a device's peers, those of its model count too, and then those of the whole fleet."""
+"""Where few silences are known of a device's peers, those of its whole model count too, whatever its release.
+
+There it ends: what devices of other models do must never change a verdict about this one.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -9,7 +12,7 @@ from monitor.core.patience.peers import BINS, Peers
 from monitor.core.patience.survival import blended, outset, surviving
 
 LEAST_BLIPS = 20
-"""With fewer in the whole fleet nothing is known, and the fixed rule holds."""
+"""With fewer of a model nothing is known of it, and the fixed rule holds."""
 WIDER_SLOTS = 500.0
 """The rate of the wider circle counts as much as so many due heartbeats of one's own."""
 NEWS = 0.01
@@ -26,7 +29,9 @@ class Circle:
     """Devices alike in some respect, and the chances that follow from what they have shown.
 
     `rate` is the chance that a due heartbeat begins a blip, 0.0 while too few are known. `survival[bin][n - 1]` is the
-    chance that a blip of a device of that loss bin lasts at least `n` misses, and `hazards` are those of all bins.
+    chance that a blip of a device of that loss bin lasts at least `n` misses, and `hazards` are those of all bins. They
+    change only when they are drawn; that is done while silence is judged, so that the order in which heartbeats of one
+    moment arrive makes no difference.
     """
 
     __slots__ = (
@@ -55,10 +60,11 @@ class Circle:
         self.survival: list[list[float]] = []
 
     def take_in(self, peers: Peers) -> None:
-        """From now on these peers belong to this circle, and to all wider ones."""
+        """From now on these peers belong to this circle, and to the wider one, whose chances they begin with."""
         for circle in self._outwards():
             circle.members.append(peers)
             circle.learned += peers.starts
+        self._draw()
 
     def news(self) -> None:
         """One of the members has learned of a blip."""
@@ -104,7 +110,6 @@ class Circles:
         self._longest = (longest_seconds, longest_intervals)
         self._peers: dict[Key, tuple[Peers, Circle]] = {}
         self._models: dict[tuple[int, str], Circle] = {}
-        self._fleets: dict[int, Circle] = {}
 
     def of(self, model: str, firmware: str, interval: float) -> tuple[Peers, Circle]:
         """The peers of devices of this model, firmware and interval in seconds, and the circle around them."""
@@ -129,14 +134,14 @@ class Circles:
             peers = Peers(key[0])
             peers.restore(row)
             self._meet(key, peers)
+        for _, circle in self._peers.values():
+            circle.draw()
 
     def _meet(self, key: Key, peers: Peers | None = None) -> tuple[Peers, Circle]:
         interval_class, model, _ = key
         peers = peers or Peers(interval_class)
         depth = self._depth_at(interval_class)
-        fleet = self._fleets.setdefault(interval_class, Circle(depth))
-        wider = self._models.setdefault((interval_class, model), Circle(depth, fleet))
-        circle = Circle(depth, wider)
+        circle = Circle(depth, self._models.setdefault((interval_class, model), Circle(depth)))
         circle.take_in(peers)
         self._peers[key] = peers, circle
         return peers, circle

@@ -40,6 +40,7 @@ def live(patience: Patience, device: Device, blips: dict[int, int], *, slots: in
         for _ in range(number):
             device.slots += slots // total
             device.peers.slots += slots // total
+            patience.reconsider(device)
             patience.learn(device, (length + 1) * device.interval, length + 1, at)
     patience.reconsider(device)
 
@@ -56,7 +57,7 @@ class TestTheFixedRule:
     def test_without_any_known_loss_it_holds_to_the_second(self, every: float, timeout: float) -> None:
         assert device_of(Patience(LivenessSettings()), every=every).timeout == timeout
 
-    def test_it_holds_until_twenty_blips_are_known_in_the_fleet(self) -> None:
+    def test_it_holds_until_twenty_blips_of_its_model_are_known(self) -> None:
         patience = Patience(LivenessSettings())
         device = device_of(patience)
         live(patience, device, {3: 19})
@@ -223,13 +224,33 @@ class TestPeers:
         patience.renew(device)
         assert device.starts == 100
 
-    def test_later_news_of_others_reaches_those_who_never_lost_anything(self) -> None:
+    def test_later_news_of_its_model_reaches_a_release_that_never_lost_anything(self) -> None:
         patience = Patience(LivenessSettings())
-        quiet = device_of(patience, "a", model="quiet")
+        quiet = device_of(patience, "a", firmware="0.9")
         assert quiet.timeout == 90
-        lossy(patience, "b", model="loud")
+        lossy(patience, "b")
         patience.reconsider(quiet)
         assert quiet.timeout > 90
+
+    def test_what_other_models_do_changes_nothing(self) -> None:
+        alone, among_others = Patience(LivenessSettings()), Patience(LivenessSettings())
+        lossy(among_others, "b", model="m2")
+        assert device_of(among_others).timeout == 90
+        lossy(among_others, "c", model="m3")
+        assert lossy(among_others).timeout == lossy(alone).timeout
+
+    def test_in_which_order_blips_of_one_moment_are_told_makes_no_difference(self) -> None:
+        timeouts = set()
+        for turn in (1, -1):
+            patience = Patience(LivenessSettings())
+            devices = [lossy(patience, name) for name in "abc"]
+            for moment in range(10):
+                for number, device in list(enumerate(devices))[::turn]:
+                    patience.learn(device, 90.0 + 30 * number, 3 + number, START + moment)
+                for device in devices:
+                    patience.reconsider(device)
+                timeouts.add((moment, *(device.timeout for device in devices)))
+        assert len(timeouts) == 10
 
     def test_models_without_end_share_one_group(self) -> None:
         patience = Patience(LivenessSettings())
