@@ -19,7 +19,6 @@ from monitor.core.settings import OutageSettings
 from simulators.faults.center import MONITOR_STOPPED
 from simulators.scoring.verdicts import OutageVerdict, SignShown, Spell, Suspicion, Verdicts
 
-
 ABOUT_MANY = ("MealsAtRisk", "RoomsAtRisk")
 """Alerts that tell of many devices at once."""
 

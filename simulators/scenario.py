@@ -29,7 +29,7 @@ class Expectation(Section):
 
     verdict: Word
     layer: Layer | None = None
-    sign: Annotated[str | None, Field(description="of a welfare verdict: the name of the alert that tells of it")] = None
+    sign: Annotated[str | None, Field(description="of a welfare verdict: the alert that tells of it")] = None
     scope: dict[str, str] | None = None
     fault: Annotated[str | None, Field(description="name of the fault that it is about")] = None
     within: Annotated[Duration | None, Field(description="counted from the fault's beginning")] = None

@@ -12,7 +12,6 @@ from monitor.core.observations import (
 from monitor.devices.events import Happening
 from simulators.devices.device import SimulatedDevice
 
-
 BATTERY_SECONDS = 30 * 3600.0
 """How long a backup battery lasts."""
 

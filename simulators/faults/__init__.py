@@ -1,8 +1,8 @@
 """What can go wrong, as data: each kind of fault is one model in one union, and knows how to stage itself in a world.
 
 `cuts` keeps devices from being heard, `slow` works over hours and days, `release` is firmware, `center` hits broker and
-monitor, `signals` changes what devices say, `welfare` lets feeders and rooms ail, `everyday` is the small trouble of each day. To add a fault: write its
-model with a `kind` and a `stage` method, and name it in `Fault`.
+monitor, `signals` changes what devices say, `welfare` lets feeders and rooms ail, `everyday` is the small trouble of
+each day. To add a fault: write its model with a `kind` and a `stage` method, and name it in `Fault`.
 """
 
 from typing import Annotated

@@ -15,7 +15,9 @@ from simulators.faults.target import TargetedFault
 if TYPE_CHECKING:
     from simulators.world import World
 
-Feeders = Literal["jam", "never_filled", "fed_again", "mains_lost", "restarted", "plan_lost", "old_offset", "slow_clock"]
+Feeders = Literal[
+    "jam", "never_filled", "fed_again", "mains_lost", "restarted", "plan_lost", "old_offset", "slow_clock"
+]
 Rooms = Literal["boiler_out", "sensor_stuck", "window_open", "relay_stuck", "short_cycles"]
 _FEEDERS: tuple[str, ...] = Feeders.__args__  # type: ignore[attr-defined]
 _DAY_SECONDS = 86_400.0
@@ -29,7 +31,7 @@ class Ailment(TargetedFault):
     devices: Annotated[int | None, Field(ge=1)] = 1
     duration: Annotated[Duration, Field(description="0 for as long as the scenario lasts")] = 0.0
     drift: Annotated[Span, Field(description="of a slow clock: how much later meals come from day to day")] = 240.0
-    leak: Annotated[Span | None, Field(description="of a boiler that is out: time constant of the room")] = None
+    leak: Annotated[Span | None, Field(description="of a boiler that is out or never stops: time constant of the room")] = None
 
     def stage(self, world: "World") -> None:
         """Plan its beginning and its end."""
@@ -128,6 +130,14 @@ def _put_out(world: "World", device: SimulatedDevice, fault: Ailment) -> None:
         room.leak_seconds = fault.leak or room.leak_seconds
 
 
+def _hold_relay(world: "World", device: SimulatedDevice, fault: Ailment) -> None:
+    room = device.thermostat
+    if room is not None:
+        room.advance(world.now)
+        room.relay_stuck = True
+        room.leak_seconds = fault.leak or room.leak_seconds
+
+
 def _stick(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
     room = device.thermostat
     if room is not None:
@@ -149,7 +159,7 @@ _BEGIN: dict[str, Change] = {
     "boiler_out": _put_out,
     "sensor_stuck": _stick,
     "window_open": _set_room("window_open", True),  # noqa: FBT003
-    "relay_stuck": _set_room("relay_stuck", True),  # noqa: FBT003
+    "relay_stuck": _hold_relay,
     "short_cycles": _set_room("flutters", True),  # noqa: FBT003
 }
 _END: dict[str, Change] = {

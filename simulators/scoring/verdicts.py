@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from simulators.truth import Layer, Word
 
 Scope = Mapping[str, str]
-EVERYTHING: frozenset[Word] = frozenset(
-    {"outage", "device", "blind", "degraded", "flapping", "suspicion", "welfare"}
-)
+EVERYTHING: frozenset[Word] = frozenset({"outage", "device", "blind", "degraded", "flapping", "suspicion", "welfare"})
 ONLY_DEVICES: frozenset[Word] = frozenset({"device"})
 ONLY_OUTAGES: frozenset[Word] = frozenset({"outage"})
 
