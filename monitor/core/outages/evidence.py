@@ -25,9 +25,7 @@ PRIOR = Evidence("prior", "Outages are rare: without evidence there is none.", P
 def silence(explanation: Explanation, seconds: float) -> Evidence:
     """What the missing heartbeats say."""
     part = explanation.slice
-    seen = (
-        f"{round(explanation.seen):,} of {count(part.sums.size, 'device')} fell silent within {spell(max(1, seconds))}"
-    )
+    seen = f"{round(explanation.shown):,} of {count(explanation.size, 'device')} fell silent within {spell(max(1, seconds))}"
     missed = share(round(part.normal.miss * 10_000), 10_000)
     back = share(round((1 - part.normal.again) * 100), 100)
     usual = f"normally {missed} of due heartbeats are missed there, and {back} of those are made good by the next"
@@ -36,7 +34,7 @@ def silence(explanation: Explanation, seconds: float) -> Evidence:
 
 def level(explanation: Explanation, usual: float) -> Evidence:
     """What a share that is too high says."""
-    seen, of = round(explanation.seen), round(explanation.tested)
+    seen, of = round(explanation.shown), explanation.size
     told = f"{seen:,} of {count(of, 'device')} ({share(seen, of)}) have been silent for three heartbeats or more"
     statement = f"{told}; usual there at this hour is {share(round(usual * 1000), 1000)}."
     return Evidence("silence", statement, _capped(explanation.score, SILENCE_CAP))

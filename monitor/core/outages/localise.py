@@ -27,9 +27,14 @@ ENOUGH_DRAWN = 100
 
 
 class Explanation(NamedTuple):
-    """A slice that explains what is seen. `share` is how much of it is estimated to be affected."""
+    """A slice that explains what is seen. `share` is how much of it is estimated to be affected.
+
+    Of its `size` devices `shown` show it, `seen` of them not explained by a better explanation.
+    """
 
     slice: Slice
+    size: int
+    shown: float
     seen: float
     tested: float
     share: float
@@ -82,6 +87,7 @@ class Search:
         self._explained: list[Scope] | None = None
         self._all = [(member, seen) for member in showing if member.cover is None and (seen := question.seen(member))]
         self._leave_out([])
+        self._shown = self._seen
 
     def run(self) -> list[Explanation]:
         """The scopes that explain together what is seen, best first.
@@ -116,7 +122,8 @@ class Search:
         if max(seen, share * part.sums.size) < self._ask.devices - 0.5:
             return None
         gain = gain_of(seen, tested, expected)
-        return Explanation(part, seen, tested, share, gain, gain - part.price - 0.5 * log(max(1.0, tested)))
+        score = gain - part.price - 0.5 * log(max(1.0, tested))
+        return Explanation(part, part.sums.size, self._shown[part], seen, tested, share, gain, score)
 
     def matters(self, explanation: Explanation) -> bool:
         """Whether it is more than this slice is known for, and a share large enough; chance may take a tenth of it."""

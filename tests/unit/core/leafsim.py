@@ -140,7 +140,7 @@ class LeafWorld:
         return np.asarray(lost, dtype=bool)
 
     def _deliver_held(self) -> None:
-        for index in np.flatnonzero(self.misses > 0).tolist():
+        for index in np.flatnonzero((self.misses > 0) & (self.dies_at > self.now)).tolist():
             self._count(index, int(self.misses[index]), gone=False)
 
     def _count(self, index: int, before: int, *, gone: bool) -> None:

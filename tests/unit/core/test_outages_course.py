@@ -32,6 +32,14 @@ def test_a_relapse_is_the_same_outage() -> None:
     assert len({finding.id for finding in of_kind(found, Resolved)}) == 1
 
 
+def test_a_failure_of_something_else_is_another_outage() -> None:
+    world = small_world()
+    world.fail(world.where(provider="cirrus"), 300, 600)
+    world.fail(world.where(region="north"), 1500)
+    first, second = of_kind(told(world, 1600), Confirmed)
+    assert first.id != second.id
+
+
 def test_a_failure_long_after_the_last_is_another_outage() -> None:
     world = small_world()
     world.fail(world.where(provider="cirrus"), 300, 600)
@@ -80,6 +88,19 @@ def test_a_wider_outage_takes_in_the_narrower_one() -> None:
         (east.id, f"it is part of outage {aurora.id}"),
         (aurora.id, "all are back"),
     ]
+
+
+def test_of_two_outages_that_overlap_each_ends_on_its_own() -> None:
+    world = small_world(720)
+    world.fail(world.where(provider="cirrus"), 300, 1500)
+    world.fail(world.where(region="west"), 300, 900)
+    found = told(world, 600)
+    outside = np.flatnonzero(world.where(provider="aurora", region="east"))[0]
+    assert not world.detector.covers(world.leaf_of[int(outside)])
+    found += told(world, 2000)
+    assert [name for name, _ in story(found) if name == "Confirmed"] == ["Confirmed", "Confirmed"]
+    ended = [(at, dict(finding.scope)) for at, _, finding in found if isinstance(finding, Resolved)]
+    assert [scope for _, scope in ended] == [{"region": "west"}, CIRRUS]
 
 
 def test_stragglers_are_named_with_what_they_share() -> None:

@@ -7,6 +7,7 @@ import pytest
 from monitor.core.leaf import NOTHING, Leaf
 from monitor.core.outages import evidence
 from monitor.core.outages.confirm import LONGEST_SECONDS, UNEXPLAINED_SECONDS, judge
+from monitor.core.outages.counting import Counting
 from monitor.core.outages.cusum import BANK, FLOOR, Normal, threshold, weights
 from monitor.core.outages.localise import Explanation, Question, Search, gain_of
 from monitor.core.outages.members import Members
@@ -16,8 +17,11 @@ from monitor.core.outages.rates import FRESH, LARGEST_MISS, SMALLEST_MISS, Rates
 from monitor.core.outages.rates import NOTHING as NO_OUTCOMES
 from monitor.core.outages.scopes import as_mapping, as_text, breadth_of, layer_of, of_mapping, outage_id, price_of
 from monitor.core.outages.slices import Slice
+from monitor.core.outages.speech import Speaker
 from monitor.core.outages.sums import Sums
+from monitor.core.outages.suspicions import Suspicions
 from monitor.core.outages.watch import Watch
+from monitor.core.outages.witnesses import Witnesses
 from monitor.core.settings import OutageSettings
 
 SETTINGS = OutageSettings()
@@ -31,7 +35,7 @@ def a_watch(
     part = Slice(scope)
     part.sums.add(NOTHING._replace(size=200, intervals=((60, 200),)))
     watch = Watch(scope, "sudden", part.sums, suspected_at=0.0, onset=-10.0)
-    watch.explanation = Explanation(part, seen, 200.0, 0.5, 300.0, 300.0)
+    watch.explanation = Explanation(part, 200, seen, seen, 200.0, 0.5, 300.0, 300.0)
     watch.explained_at = at
     watch.fell = 50
     return watch, part
@@ -171,12 +175,12 @@ def members_of(*rows: tuple[str, str, int]) -> tuple[Members, list[Leaf]]:
 
 
 def a_question(seen: dict[Leaf, float], **changes: float) -> Question:
-    values = {"devices": 4, "share": 0.05, "expected": 0.01, "tested": 1.0, **changes}
+    values = {"devices": 4, "share": 0.05, "expected": 0.01, "tested": 1.0, "own": 0.01, **changes}
     return Question(
         seen=lambda member: seen.get(member.leaf, 0.0),
         tested=lambda part: part.sums.size * values["tested"],
         expected=lambda _: values["expected"],
-        own=lambda _: values["expected"],
+        own=lambda _: values["own"],
         present=lambda _: 0.0,
         devices=int(values["devices"]),
         share=values["share"],
@@ -188,6 +192,11 @@ def test_too_few_devices_explain_nothing() -> None:
     search = Search(members, list(members), a_question({leaf: 3}))
     assert search.run() == []
     assert search.weigh(members.slice_of(AURORA)) is None
+
+
+def test_a_slice_that_is_known_for_it_explains_nothing() -> None:
+    members, (leaf, _) = members_of(("aurora", "east", 50), ("boreal", "west", 50))
+    assert Search(members, list(members), a_question({leaf: 20}, own=0.4)).run() == []
 
 
 def test_slices_that_hold_only_each_other_are_told_together() -> None:
@@ -238,6 +247,22 @@ def test_a_watch_without_evidence_survives_as_plain_data() -> None:
     watch, _ = a_watch()
     again = load_watch(save_watch(watch), members)
     assert (again.scope, again.silence, again.fell) == (AURORA, None, 50)
+
+
+def test_an_onset_is_not_moved_by_evidence_that_is_spent() -> None:
+    members, _ = members_of(("aurora", "east", 50))
+    past = Past()
+    counting = Counting(members, past, lambda _: None)
+    suspicions = Suspicions(SETTINGS, members, past, counting, Speaker(members, Witnesses()))
+    watch, part = a_watch()
+    explanation = watch.explanation
+    assert explanation is not None
+    part.zero_at = [-500.0] * len(BANK)
+    suspicions._refresh(watch, explanation, 200.0)
+    assert (watch.onset, watch.explained_at) == (-10.0, 200.0)
+    part.nats = [1.0] * len(BANK)
+    suspicions._refresh(watch, explanation, 200.0)
+    assert watch.onset < -500
 
 
 def test_blind_time_is_no_time_in_which_heartbeats_fell_due() -> None:

@@ -81,6 +81,8 @@ def test_a_slow_outage_is_a_ticket_until_it_is_large() -> None:
     assert last.paging
     covered = levels.leaves.leaf_of(("cirrus", "east"), 0)
     assert levels.detector.incident_of(covered) == outage.id
+    spared = levels.leaves.leaf_of(("aurora", "east"), 0)
+    assert levels.detector.incident_of(spared) is None
 
 
 def test_a_level_that_falls_again_clears_the_suspicion() -> None:
@@ -94,6 +96,18 @@ def test_a_level_that_falls_again_clears_the_suspicion() -> None:
     (cleared,) = levels.run(0.5)
     assert isinstance(cleared, SuspicionCleared)
     assert cleared.reason == "the share went back to what is usual"
+
+
+def test_after_blindness_a_slow_suspicion_is_cleared_only_when_it_was_looked_at_again() -> None:
+    levels = Levels()
+    levels.run(1)
+    levels.set_silent(20, provider="cirrus")
+    levels.run(0.05)
+    levels.now += 600
+    levels.detector.sighted(levels.now, 600)
+    levels.set_silent(0)
+    assert levels.run(0.05) == []
+    assert [type(finding) for finding in levels.run(1)] == [SuspicionCleared]
 
 
 def test_the_search_may_come_to_know_better_while_a_level_fails() -> None:

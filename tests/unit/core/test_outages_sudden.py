@@ -94,6 +94,26 @@ def test_a_brownout_is_found_by_its_share() -> None:
     assert 0.15 < outage.silent / outage.devices < 0.25
 
 
+def test_a_small_brownout_is_confirmed_although_its_first_misses_are_long_counted() -> None:
+    world = small_world(2400, loss=0.01)
+    world.fail(world.some(world.where(provider="aurora"), 0.07), BEGINS)
+    (outage,) = confirmed(told(world, 420))
+    assert dict(outage.scope) == AURORA
+    assert abs(outage.onset - START - BEGINS) <= 15
+
+
+def test_a_whole_that_fails_takes_in_a_part_that_fails_more() -> None:
+    world = small_world(720)
+    world.fail(world.where(provider="aurora", region="east"), BEGINS)
+    world.fail(world.some(world.where(provider="aurora"), 0.15), BEGINS)
+    found = told(world, 420)
+    (outage,) = confirmed(found)
+    assert dict(outage.scope) == AURORA
+    assert [finding.reason for _, _, finding in found if isinstance(finding, SuspicionCleared)][-1] == (
+        f"it is part of outage {outage.id}"
+    )
+
+
 def test_two_outages_at_once_are_both_named() -> None:
     world = small_world(720)
     world.fail(world.where(provider="cirrus"), BEGINS)
