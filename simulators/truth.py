@@ -17,8 +17,8 @@ class Truth:
 
     `kind` is what a perfect monitor would call it: an outage of a scope, a degraded one (its devices are heard but cut
     off from their cloud), a single device, flapping, blindness of the monitor itself, something planned, harm to an
-    animal or a home (`welfare`), or nothing at all (a disturbance that leads to no verdict). `minor` marks the small real
-    events of everyday life.
+    animal or a home (`welfare`), or nothing at all (a disturbance that leads to no verdict). `minor` marks the small
+    real events of everyday life.
     """
 
     name: str

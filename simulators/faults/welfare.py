@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -31,11 +31,13 @@ class Ailment(TargetedFault):
     devices: Annotated[int | None, Field(ge=1)] = 1
     duration: Annotated[Duration, Field(description="0 for as long as the scenario lasts")] = 0.0
     drift: Annotated[Span, Field(description="of a slow clock: how much later meals come from day to day")] = 240.0
-    leak: Annotated[Span | None, Field(description="of a boiler that is out or never stops: time constant of the room")] = None
+    leak: Annotated[
+        Span | None, Field(description="of a boiler that is out or never stops: time constant of the room")
+    ] = None
 
     def stage(self, world: "World") -> None:
         """Plan its beginning and its end."""
-        kind = "feeder" if self.what in _FEEDERS else "thermostat"
+        kind = "feeder" if self.what in get_args(Feeders) else "thermostat"
         scope = {**self.resolved(world.population), "kind": kind}
         devices = self.choose(world, scope, singly=True)
         begin = self.staged(world)
