@@ -25,7 +25,8 @@ PRIOR = Evidence("prior", "Outages are rare: without evidence there is none.", P
 def silence(explanation: Explanation, seconds: float) -> Evidence:
     """What the missing heartbeats say."""
     part = explanation.slice
-    seen = f"{round(explanation.shown):,} of {count(explanation.size, 'device')} fell silent within {spell(max(1, seconds))}"
+    fell = f"{round(explanation.shown):,} of {count(explanation.size, 'device')} fell silent"
+    seen = f"{fell} within {spell(max(1, seconds))}"
     missed = share(round(part.normal.miss * 10_000), 10_000)
     back = share(round((1 - part.normal.again) * 100), 100)
     usual = f"normally {missed} of due heartbeats are missed there, and {back} of those are made good by the next"
