@@ -39,7 +39,7 @@ test: $(VENV)/.dev real-parts ## Run every test, with real broker, Prometheus, A
 	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 fast: $(VENV)/.dev ## Run the quick tests only: no real programs, nothing slow
-	@$(BIN)/python -m pytest -m "not slow and not mosquitto and not prometheus and not alertmanager and not browser" $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto -m "not slow and not mosquitto and not prometheus and not alertmanager and not browser" $(ARGS)
 
 check: $(VENV)/.dev ## Lint, formatting, types and the house rules
 	@$(BIN)/ruff check .
@@ -52,7 +52,7 @@ format: $(VENV)/.dev ## Format the code and apply safe fixes
 	@$(BIN)/ruff check --fix .
 
 coverage: $(VENV)/.dev ## Branch coverage of the pure rooms, which must be complete
-	@$(BIN)/python -m pytest -q tests/unit --cov=monitor.core --cov=monitor.devices --cov=monitor.decoders \
+	@$(BIN)/python -m pytest -q --numprocesses auto tests/unit --cov=monitor.core --cov=monitor.devices --cov=monitor.decoders \
 	  --cov-branch --cov-report=term-missing --cov-fail-under=100
 
 docs: $(VENV)/.dev ## Write the configuration reference anew from the settings
