@@ -103,7 +103,7 @@ def main(devices: int) -> None:
         f"{(plain - empty) / devices:,.0f} bytes per device, {(full - plain) / devices:,.0f} more with meals and rooms"
     )
     print(
-        f"{told:,} meals, {per_meal * 1e6:.0f} µs each; readings: feeder {feeder * 1e6:.0f} µs, room {room * 1e6:.0f} µs"
+        f"{told:,} meals, {per_meal * 1e6:.0f} µs each; reading: feeder {feeder * 1e6:.0f} µs, room {room * 1e6:.0f} µs"
     )
     per_day = per_meal * 3 * devices * 2 / 3
     print(f"three meals a day: {per_day:.0f} s of work a day, {per_day / 86.4:.2f} ms per second")
