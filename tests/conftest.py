@@ -1,5 +1,9 @@
 """What every test can ask for, and how generated examples are run."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
 from hypothesis import settings
 
 pytest_plugins = ("tests.real_parts",)
@@ -8,3 +12,10 @@ pytest_plugins = ("tests.real_parts",)
 settings.register_profile("hearthbeat", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=explore
 settings.load_profile("hearthbeat")
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A test that sets the log up, as commands do, leaves nothing of it to the next."""
+    yield
+    structlog.reset_defaults()

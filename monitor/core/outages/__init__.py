@@ -1,9 +1,11 @@
 """What explains all this silence? Outages found from integer counts per leaf, never from single devices.
 
-The way of the evidence, one file each: `slices` adds leaves up, `rates` learns what is normal, `cusum` weighs due
-heartbeats, `localise` names the most concise scope, `watch` keeps a suspicion or an outage, `confirm` decides when it
-is one, `recovery` when it is over, `evidence` says it in words. `detector` leads through them once per second and
-speaks in `findings`.
+`detector` leads once per second through the rest and speaks in `findings`. The way of the evidence: `counting` adds
+leaves (`members`) up to `slices`, which weigh due heartbeats (`cusum`) against what is normal (`rates`). An alarm makes
+`suspicions` ask which scope explains who fell silent (`past`, `sudden`, `localise`, `scopes`). `confirm` decides when a
+suspicion (`watch`) is an outage; `standing` keeps it, `recovery` tells when it is over. `slow` does the same for
+levels (`levels`) against what is usual at this hour (`usual`). `evidence`, `witnesses` and `speech` put it in words,
+`memory` keeps it over a restart.
 """
 
 from monitor.core.outages.detector import OutageDetector

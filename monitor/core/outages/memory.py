@@ -63,13 +63,9 @@ def load_watch(data: Mapping[str, Any], members: Members) -> Watch:
 
 def adopt_incident(incident: Incident, members: Members) -> Watch:
     """An outage of which only the incident survived: it was opened after the last save."""
-    watch = Watch(
-        members.ordered(of_mapping(incident.scope)),
-        "sudden",
-        Sums(),
-        suspected_at=incident.opened_at,
-        onset=incident.started_at,
-    )
+    scope = members.ordered(of_mapping(incident.scope))
+    sums = Sums() if incident.form == "sudden" else members.slice_of(scope).sums
+    watch = Watch(scope, incident.form, sums, suspected_at=incident.opened_at, onset=incident.started_at)
     watch.state = "confirmed"
     watch.id = incident.id
     watch.opened_at = watch.moved_at = watch.said_at = incident.opened_at

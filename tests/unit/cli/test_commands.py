@@ -12,26 +12,22 @@ COMMANDS = sorted(getattr(get_command(app), "commands", {}))
 
 
 def test_all_commands_are_there() -> None:
-    assert (
-        sorted(
-            [
-                "run",
-                "demo",
-                "simulate",
-                "replay",
-                "check-config",
-                "devices",
-                "feeders",
-                "thermostats",
-                "incidents",
-                "alerts",
-                "backup",
-                "version",
-                "explain",
-            ]
-        )
-        == COMMANDS
-    )
+    assert COMMANDS == [
+        "alerts",
+        "backup",
+        "check-config",
+        "demo",
+        "devices",
+        "evaluate",
+        "explain",
+        "feeders",
+        "incidents",
+        "replay",
+        "run",
+        "simulate",
+        "thermostats",
+        "version",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,15 +10,29 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from monitor.core.explain import Explainer
+from monitor.metrics.page import MetricsPage
+from monitor.metrics.sources import Sources
 from monitor.web.app import create_app
-from tests.asking import TOKEN, Told, web_state, with_token
-from tests.small_fleet import ShownEngine, alert, device, outage
+from monitor.web.state import WebState
+from tests.asking import TOKEN, Told, with_token
+from tests.unit.web.test_explanations_api import outage_until
 
 
 def full_app() -> FastAPI:
-    engine = ShownEngine(incidents={"i": outage("i")}, alerts={"a": alert("a")})
-    device(engine.fleet, "acme/f1")
-    return create_app(web_state(engine, settings=with_token(), observe=Told()))
+    timeline = outage_until("50m")
+    engine, now = timeline.engine, timeline.now
+    exporter = MetricsPage(Sources(engine=engine, now=lambda: now, version="1.2.3"))
+    state = WebState(
+        engine,
+        lambda: now,
+        exporter,
+        settings=with_token(),
+        observe=Told(),
+        welfare=engine.welfare,
+        explainer=Explainer(engine),
+    )
+    return create_app(state)
 
 
 schema = schemathesis.openapi.from_asgi("/api/openapi.json", full_app())
