@@ -8,6 +8,7 @@ from monitor.core.decisions import (
     DeviceForgotten,
     DeviceRecorded,
     IncidentChanged,
+    IncidentLogged,
     MealSettled,
     StatusChanged,
     SuspicionChanged,
@@ -22,6 +23,8 @@ def log_decision(decision: Decision) -> None:
     match decision:
         case IncidentChanged(state=state, incident=incident):
             log.warning("incident", state=state, incident=incident.id, summary=incident.summary)
+        case IncidentLogged(incident=incident, kind=kind, text=text, author=author):
+            log.info("incident_log", incident=incident, kind=kind, text=text, **({"author": author} if author else {}))
         case AlertOwed(alert=alert):
             ended = {"why": alert.annotations["resolution"]} if "resolution" in alert.annotations else {}
             log.info("alert", state=alert.state, name=alert.name, key=alert.key, summary=alert.summary, **ended)

@@ -50,6 +50,14 @@ class Incident:
     meaning: str = ""
     """What it means for animals and homes, in one line."""
     form: Literal["sudden", "creeping", "degraded"] = "sudden"
+    acknowledged_at: float | None = None
+    acknowledged_by: str = ""
+    reopened: int = 0
+    """How many times it was over and began again."""
+    related: tuple[str, ...] = ()
+    """Ids of incidents that seem to have a cause in common with it."""
+    resolved_by: str = ""
+    """Who declared it over; empty if it ended by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +123,34 @@ class SuspicionChanged:
 
 @dataclass(frozen=True, slots=True)
 class IncidentChanged:
-    """An incident was opened, updated or resolved."""
+    """An incident was opened, updated, acknowledged, resolved, or began again."""
 
     at: float
-    state: Literal["opened", "updated", "resolved"]
+    state: Literal["opened", "updated", "acknowledged", "resolved", "reopened"]
     incident: Incident
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentLogged:
+    """One line of an incident's timeline: something was seen, decided, sent, said to the public, or done by people."""
+
+    incident: str
+    at: float
+    kind: Literal["seen", "decided", "sent", "said", "done"]
+    text: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertOwed:
-    """An alert must reach its receivers; it is on disk before it leaves."""
+    """An alert must reach its receivers; it is on disk before it leaves.
+
+    `silenced_by` is the silence that covers it, empty for none: it is kept all the same, and owed to nobody.
+    """
 
     at: float
     alert: Alert
+    silenced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +197,7 @@ Decision = (
     | DeviceForgotten
     | SuspicionChanged
     | IncidentChanged
+    | IncidentLogged
     | AlertOwed
     | BlindChanged
     | MealSettled

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from monitor.core.operations.acts import Act
 from monitor.devices.events import Happening
 from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
@@ -184,4 +185,5 @@ Observation = (
     | Witness
     | Flooding
     | Scraped
+    | Act
 )

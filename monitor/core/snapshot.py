@@ -89,6 +89,7 @@ def load_incident(data: Mapping[str, Any]) -> Incident:
         equivalents=tuple(dict(scope) for scope in data.get("equivalents", ())),
         alternatives=tuple(data.get("alternatives", ())),
         stragglers=tuple(data.get("stragglers", ())),
+        related=tuple(data.get("related", ())),
     )
 
 
