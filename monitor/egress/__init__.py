@@ -6,19 +6,31 @@ is hidden by `pseudonyms.py`. `Egress` opens the doors and keeps count. What to 
 """
 
 from monitor.egress.door import Answer, Door, Egress, Traffic
-from monitor.egress.policy import Policy, Trust
+from monitor.egress.ledger import Ledger, LedgerError, LedgerFigures, Sending
+from monitor.egress.lines import Line, Outcome, Purpose
+from monitor.egress.policy import NOTHING, Content, Policy, Trust, content_of
 from monitor.egress.pseudonyms import Pseudonyms, load_key
 from monitor.egress.settings import EgressError, EgressSettings
 
 __all__ = [
+    "NOTHING",
     "Answer",
+    "Content",
     "Door",
     "Egress",
     "EgressError",
     "EgressSettings",
+    "Ledger",
+    "LedgerError",
+    "LedgerFigures",
+    "Line",
+    "Outcome",
     "Policy",
     "Pseudonyms",
+    "Purpose",
+    "Sending",
     "Traffic",
     "Trust",
+    "content_of",
     "load_key",
 ]

@@ -10,7 +10,9 @@ from pathlib import Path
 import httpx
 
 from monitor.core.decisions import Alert
-from monitor.egress.policy import Policy, Trust
+from monitor.egress.ledger import Ledger, LedgerError
+from monitor.egress.lines import Purpose
+from monitor.egress.policy import NOTHING, UNDECLARED, Content, Policy, Trust
 from monitor.egress.pseudonyms import Pseudonyms
 from monitor.egress.settings import EgressError, EgressSettings
 
@@ -39,20 +41,31 @@ class Traffic:
 class Egress:
     """Opens one door for each receiver, and keeps count."""
 
-    def __init__(self, settings: EgressSettings, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, settings: EgressSettings, pseudonyms: Pseudonyms, ledger: Ledger | None = None) -> None:
         self.traffic: dict[str, Traffic] = {}
         """By receiver."""
+        self.ledger = ledger or Ledger()
+        """For those who send without a door (SMTP, apprise); doors write into it by themselves."""
         self._settings = settings
         self._pseudonyms = pseudonyms
         self._doors: dict[str, Door] = {}
 
-    def door(self, receiver: str, *, trust: Trust, timeout_seconds: float, ca_file: Path | None = None) -> "Door":
+    def door(
+        self,
+        receiver: str,
+        *,
+        trust: Trust,
+        timeout_seconds: float,
+        ca_file: Path | None = None,
+        purpose: Purpose = "alert",
+    ) -> "Door":
         """The way out to one receiver, the same one each time. Raises EgressError if `ca_file` cannot be used."""
         if receiver not in self._doors:
             traffic = self.traffic[receiver] = Traffic()
             policy = Policy(trust, self._pseudonyms)
             limits = Limits(timeout_seconds, self._settings.response_bytes)
-            self._doors[receiver] = Door(policy, limits, traffic, _tls(ca_file))
+            record = Record(self.ledger, receiver, purpose)
+            self._doors[receiver] = Door(policy, limits, traffic, record, _tls(ca_file))
         return self._doors[receiver]
 
     def admit(self, receiver: str, alert: Alert) -> Alert:
@@ -68,13 +81,23 @@ class Limits:
     response_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where and under which name a door writes down what leaves."""
+
+    ledger: Ledger
+    receiver: str
+    purpose: Purpose
+
+
 class Door:
     """The way out to one receiver: no redirects followed, no proxy from the environment, time and size limited."""
 
-    def __init__(self, policy: Policy, limits: Limits, traffic: Traffic, tls: ssl.SSLContext) -> None:
+    def __init__(self, policy: Policy, limits: Limits, traffic: Traffic, record: Record, tls: ssl.SSLContext) -> None:
         self._policy = policy
         self._limits = limits
         self._traffic = traffic
+        self._record = record
         self._tls = tls
         self._client = httpx.AsyncClient(
             verify=tls,
@@ -91,13 +114,13 @@ class Door:
         self._traffic.withheld += withheld
         return admitted
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Send a body and hand back the beginning of the answer."""
-        return await self._request("POST", url, body, headers)
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, content: Content = UNDECLARED) -> Answer:
+        """Send a body and hand back the beginning of the answer. `content` is what the ledger says of the body."""
+        return await self._recorded("POST", url, body, headers, content)
 
     async def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         """Ask for a page and hand back its beginning."""
-        return await self._request("GET", url, b"", headers)
+        return await self._recorded("GET", url, b"", headers, NOTHING)
 
     async def reach(self, url: str) -> str:
         """Connect (and agree on TLS for https) without sending anything; the reason if that fails, else nothing."""
@@ -119,6 +142,25 @@ class Door:
     async def aclose(self) -> None:
         """Release connections."""
         await self._client.aclose()
+
+    async def _recorded(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], content: Content
+    ) -> Answer:
+        record = self._record
+        try:
+            async with record.ledger.sending(
+                receiver=record.receiver,
+                purpose=record.purpose,
+                tenant=content.tenants,
+                fields=content.fields,
+                size=len(body),
+            ) as sending:
+                answer = await self._request(method, url, body, headers)
+                if answer.status is not None:
+                    sending.outcome = "accepted" if answer.status < 300 else "refused"  # noqa: PLR2004 -- HTTP: success
+        except LedgerError as error:
+            return Answer(None, str(error))
+        return answer
 
     async def _request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         self._traffic.requests += 1

@@ -1,6 +1,6 @@
 """What a receiver may know."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +18,34 @@ LINKS = frozenset({"runbook_url", "dashboard_url", "link"})
 STANDING_TEXTS = frozenset({"action", "caution"})
 """Annotations that read the same for every alert of one name."""
 NOT_KNOWN = frozenset({"", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a sending is made of, as the ledger says it: whose, and which fields."""
+
+    tenants: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+NOTHING = Content()
+UNDECLARED = Content(fields=("undeclared",))
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted(Alert):
+    """An alert as one receiver may see it. `tenant` is whose it is, also where the receiver may not know that."""
+
+    tenant: str = ""
+
+
+def content_of(alerts: Iterable[Alert]) -> Content:
+    """What a sending of these alerts is made of; a channel that leaves something out is recorded as if it did not."""
+    tenants, fields = set(), {"state", "starts_at", "ends_at"}
+    for alert in alerts:
+        tenants.add(alert.tenant if isinstance(alert, Admitted) else alert.labels.get("tenant", ""))
+        fields |= alert.labels.keys() | alert.annotations.keys() | {"alertname", "severity"}
+    return Content(tuple(sorted(tenants - NOT_KNOWN)), tuple(sorted(fields)))
 
 
 @dataclass(frozen=True, slots=True)
