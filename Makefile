@@ -36,7 +36,7 @@ secrets: $(VENV)/.dev ## Make the passwords that docker-compose.yml mounts, once
 	@$(BIN)/python -m tools.make_secrets
 
 test: $(VENV)/.dev real-parts ## Run every test, with real broker, Prometheus, Alertmanager and browser
-	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 fast: $(VENV)/.dev ## Run the quick tests only: no real programs, nothing slow
 	@$(BIN)/python -m pytest --numprocesses auto -m "not slow and not mosquitto and not prometheus and not alertmanager and not browser" $(ARGS)

@@ -1,5 +1,6 @@
 """What every test can ask for, and how generated examples are run."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,11 @@ pytest_plugins = ("tests.real_parts",)
 settings.register_profile("hearthbeat", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=explore
 settings.load_profile("hearthbeat")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests with real programs wait more than they compute, so one worker more than cores keeps the cores busy."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)
