@@ -1,6 +1,6 @@
 """Many animals or rooms at risk in one outage are one alert per six hours that lists them, not forty."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from monitor.core.words import count
 PERIOD_SECONDS = 6 * 3600
 FIRST_TELLING_SECONDS = 60.0
 TELL_AGAIN_SECONDS = 900.0
-KEPT_SECONDS = 86_400.0
 LISTED = 40
 
 MEALS, ROOMS = "MealsAtRisk", "RoomsAtRisk"
@@ -35,9 +34,13 @@ THINGS = {MEALS: "feeder", ROOMS: "room"}
 
 
 class Group:
-    """The devices at risk in one incident and period, and what was last told of them."""
+    """The devices at risk in one incident and period, and what was last told of them.
 
-    __slots__ = ("begun", "incident", "members", "name", "period", "tell_at", "told")
+    `members` is what each device shows, as sign and summary; `ever` are all that were among them, `latest` is why one
+    was taken off the list last.
+    """
+
+    __slots__ = ("begun", "ever", "incident", "latest", "members", "name", "period", "tell_at", "told")
 
     def __init__(self, name: str, incident: str, period: str, begun: float) -> None:
         self.name = name
@@ -45,7 +48,8 @@ class Group:
         self.period = period
         self.begun = begun
         self.members: dict[str, dict[str, str]] = {}
-        """What each device shows, as sign and summary."""
+        self.ever: set[str] = set()
+        self.latest = ""
         self.tell_at = begun + FIRST_TELLING_SECONDS
         self.told = ""
 
@@ -56,12 +60,23 @@ class Group:
 
 
 class Groups:
-    """Alerts about many devices in one incident; `single` is how many of the rarer kind are told one by one."""
+    """Alerts about many devices in one incident; `single` is how many of the rarer kind are told one by one.
 
-    def __init__(self, book: AlertBook, incident: Callable[[str], Incident | None], single: int) -> None:
+    Each period has an alert of its own. A device of which there is news goes over to the list of the present period, so
+    that the newest list is the whole one. `ranked` puts ids of devices in the order in which to look, for a moment.
+    """
+
+    def __init__(
+        self,
+        book: AlertBook,
+        incident: Callable[[str], Incident | None],
+        single: int,
+        ranked: Callable[[Iterable[str], float], list[str]],
+    ) -> None:
         self._book = book
         self._incident = incident
         self._single = single
+        self._ranked = ranked
         self._groups: dict[str, Group] = {}
         self._alone: dict[tuple[str, str], set[str]] = {}
 
@@ -87,47 +102,48 @@ class Groups:
     def add(self, device: str, name: str, incident: str, words: Words, at: float) -> str:
         """Tell of this device with the others; the key of its group."""
         group_name = ALWAYS.get(name) or WHEN_MANY[name]
-        begun = (words.since or at) // PERIOD_SECONDS * PERIOD_SECONDS
+        begun = at // PERIOD_SECONDS * PERIOD_SECONDS
         period = f"{datetime.fromtimestamp(begun, UTC):%Y-%m-%dT%H:%MZ}"
         group = Group(group_name, incident, period, at)
         group = self._groups.setdefault(group.key, group)
-        group.members.setdefault(device, {})[name] = words.summary
+        known: dict[str, str] = {}
+        for other in self._alike(group):
+            known |= other.members.pop(device, {})
+        group.members[device] = known | {name: words.summary}
+        group.ever.add(device)
         return group.key
 
-    def drop(self, device: str, name: str, at: float) -> list[Decision]:
-        """The device does not show it any longer."""
-        decisions: list[Decision] = []
-        for key, group in list(self._groups.items()):
+    def drop(self, device: str, name: str, reason: str) -> None:
+        """The device does not show it any longer, or is told of by itself from now on."""
+        for group in self._groups.values():
             shown = group.members.get(device)
-            if shown is None or shown.pop(name, None) is None:
-                continue
-            if not shown:
+            if shown is not None and shown.pop(name, None) is not None and not shown:
                 del group.members[device]
-            if not group.members:
-                decisions += self._close(key, at, f"every {THINGS[group.name]} of the list is safe again")
-        return decisions
+                group.latest = f"{device}: {reason}"
 
     def pass_time(self, now: float) -> list[Decision]:
-        """Tell of the groups that changed, each at most once in a quarter of an hour."""
+        """Tell of the groups that changed, each at most once in a quarter of an hour, and end those that are empty."""
         decisions: list[Decision] = []
         if self._alone and not self._groups:
             self._alone = {key: alone for key, alone in self._alone.items() if self._incident(key[0]) is not None}
-        for key, group in list(self._groups.items()):
-            if now - group.begun > KEPT_SECONDS:
-                decisions += self._close(key, now, "a day has passed; what is still open is told with later periods")
+        for group in list(self._groups.values()):
+            if not group.members:
+                decisions += self._close(group, now)
             elif now >= group.tell_at:
                 group.tell_at = now + TELL_AGAIN_SECONDS
                 decisions += self._tell(group, now)
         return decisions
 
+    def _alike(self, group: Group) -> list[Group]:
+        """All groups of the same name and incident, of any period."""
+        return [each for each in self._groups.values() if (each.name, each.incident) == (group.name, group.incident)]
+
     def _tell(self, group: Group, now: float) -> list[Decision]:
-        listed = sorted(group.members)
-        told = "\n".join(f"{device} {sorted(group.members[device])}" for device in listed)
+        told = "\n".join(f"{device} {sorted(group.members[device])}" for device in sorted(group.members))
         if told == group.told:
             return []
         group.told = told
-        lines = [next(iter(group.members[device].values())) for device in listed[:LISTED]]
-        more = f"; and {len(listed) - LISTED} more" if len(listed) > LISTED else ""
+        number = len(group.members)
         certain = any(set(shown) - UNCERTAIN for shown in group.members.values())
         incident = self._incident(group.incident)
         what = "may be without their meal" if group.name == MEALS else "may freeze"
@@ -137,8 +153,8 @@ class Groups:
                 group.key,
                 now,
                 since=group.begun,
-                summary=f"{count(len(listed), THINGS[group.name])} {what} in incident {group.incident}",
-                description=f"In the six hours from {group.period}: {'; '.join(lines)}{more}.",
+                summary=f"{count(number, THINGS[group.name])} {what} in incident {group.incident}",
+                description=f"In the six hours from {group.period}, the worst first: {self._listed(group, now)}",
                 labels={
                     "incident": group.incident,
                     "period": group.period,
@@ -146,17 +162,36 @@ class Groups:
                 },
                 severity="critical" if certain else "warning",
                 incident=group.incident,
+                counts={"devices": number},
             )
         ]
 
-    def _close(self, key: str, at: float, reason: str) -> list[Decision]:
-        del self._groups[key]
-        return list(self._book.resolve(key, at, reason))
+    def _listed(self, group: Group, now: float) -> str:
+        order = self._ranked(group.members, now)
+        lines = [next(iter(group.members[device].values())) for device in order[:LISTED]]
+        more = f"; and {len(order) - LISTED} more" if len(order) > LISTED else ""
+        safe = self._safe(group)
+        return "; ".join(lines) + more + (f". {safe}." if safe else ".")
+
+    def _safe(self, group: Group) -> str:
+        """How many of those that were listed need nobody any more, and why the last one does not."""
+        safe = len(group.ever.difference(*(other.members for other in self._alike(group))))
+        return f"{count(safe, THINGS[group.name])} safe again, the last one {group.latest}" if safe else ""
+
+    def _close(self, group: Group, at: float) -> list[Decision]:
+        """Nobody is left on the list: all are safe, or those that are not are on a later one."""
+        del self._groups[group.key]
+        later = any(not group.ever.isdisjoint(other.members) for other in self._alike(group))
+        parts = [self._safe(group), "those still at risk are told of with later hours" if later else ""]
+        return list(self._book.resolve(group.key, at, "; ".join(part for part in parts if part)))
 
     def save(self) -> dict[str, Any]:
         """As plain data."""
         return {
-            "groups": [{name: getattr(group, name) for name in Group.__slots__} for group in self._groups.values()],
+            "groups": [
+                {**{name: getattr(group, name) for name in Group.__slots__}, "ever": sorted(group.ever)}
+                for group in self._groups.values()
+            ],
             "alone": [[*key, sorted(alone)] for key, alone in self._alone.items()],
         }
 
@@ -165,6 +200,7 @@ class Groups:
         for saved in data.get("groups", ()):
             group = Group(saved["name"], saved["incident"], saved["period"], saved["begun"])
             group.members = {device: dict(shown) for device, shown in saved["members"].items()}
-            group.tell_at, group.told = saved["tell_at"], saved["told"]
+            group.ever = set(saved.get("ever", saved["members"]))
+            group.tell_at, group.told, group.latest = saved["tell_at"], saved["told"], saved.get("latest", "")
             self._groups[group.key] = group
         self._alone = {(incident, name): set(alone) for incident, name, alone in data.get("alone", ())}

@@ -52,9 +52,9 @@ class Signs:
         self._count(device, name, shown, -1)
         if not any(each.firing for each in care.signs.values()):
             self.at_risk.pop(device.id, None)
+        self._groups.drop(device.id, name, reason)
         return [
             WelfareChanged(device.id, at, name, showing=False, summary=reason),
-            *self._groups.drop(device.id, name, at),
             *self._book.resolve(sign_key(device.id, name), at, reason),
         ]
 
@@ -134,6 +134,9 @@ class Signs:
         if kind == "incident" and not alone and self._groups.takes(name, incident, device.id):
             shown.group = self._groups.add(device.id, name, incident, words, at)
             return []
+        if shown.group:
+            shown.group = ""
+            self._groups.drop(device.id, name, "told by itself, as the incident is over")
         return [
             self._book.fire(
                 name,

@@ -10,8 +10,8 @@ from monitor.core.welfare.harm import Risk
 class WelfareView(Protocol):
     """The ward as it stands, for reading only; the ward itself is one."""
 
-    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:
-        """Devices at risk, the worst first; of one tenant, of one kind."""
+    def risks(self, now: float, *, tenant: str = "", kind: str = "", incident: str = "") -> list[Risk]:
+        """Devices at risk, the worst first; of one tenant, of one kind, of those that one open incident covers."""
         ...
 
     @property

@@ -1,7 +1,7 @@
 """Leads through welfare: what arrives goes to those who judge it, and what falls due is looked at in time."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Any
 
@@ -48,10 +48,11 @@ class Ward:
         incidents: Mapping[str, Incident],
     ) -> None:
         self.enabled = settings.enabled
-        self.groups = Groups(book, incidents.get, settings.grouped_after)
+        self.groups = Groups(book, incidents.get, settings.grouped_after, self._ranked)
         self.tolls = Tolls(fleet, cover, incidents)
         self.signs = Signs(book, self.groups, cover)
         self.meals = Meals(sight, settings)
+        self._cover = cover
         self._sight = sight
         self._choices = Choices(settings)
         self._calendar = Calendar()
@@ -72,15 +73,15 @@ class Ward:
         """Devices by the sign that they show."""
         return self.signs.showing
 
-    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:
-        """Devices at risk, the worst first; of one tenant, of one kind."""
-        found: list[Risk] = []
-        for device in self.signs.at_risk.values():
-            if tenant in ("", device.tenant) and kind in ("", device.profile.kind):
-                numbers = self._numbers(device)
-                risk = risk_of(device, now, numbers.feeders, numbers.thermostats)
-                found += [risk] if risk is not None else []
-        return ranked(found)
+    def risks(self, now: float, *, tenant: str = "", kind: str = "", incident: str = "") -> list[Risk]:
+        """Devices at risk, the worst first; of one tenant, of one kind, of those that one open incident covers."""
+        return ranked(
+            risk
+            for device in self.signs.at_risk.values()
+            if tenant in ("", device.tenant) and kind in ("", device.profile.kind)
+            if not incident or self._cover(device) == ("incident", incident)
+            if (risk := self._risk(device, now)) is not None
+        )
 
     def heartbeat(self, device: Device, previous: Heartbeat | None, beat: Heartbeat) -> list[Decision]:
         """A heartbeat that says something new about the device's own state."""
@@ -227,6 +228,16 @@ class Ward:
         """From plain data."""
         self.groups.restore(data.get("groups", {}))
         self._outdoor = {site: (float(celsius), float(at)) for site, (celsius, at) in data.get("outdoor", {}).items()}
+
+    def _risk(self, device: Device, now: float) -> Risk | None:
+        numbers = self._numbers(device)
+        return risk_of(device, now, numbers.feeders, numbers.thermostats)
+
+    def _ranked(self, devices: Iterable[str], now: float) -> list[str]:
+        """Ids of devices at risk, the worst first; those that show nothing any more are left out."""
+        at_risk = self.signs.at_risk
+        risks = [self._risk(at_risk[device], now) for device in devices if device in at_risk]
+        return [risk.device for risk in ranked(risk for risk in risks if risk is not None)]
 
     @property
     def _unseeing(self) -> bool:

@@ -99,9 +99,45 @@ def test_when_the_feeders_return_and_tell_what_they_did_the_alert_ends() -> None
         house.tell(house.fed(f"a{number}", "07:00", planned="2026-01-12 07:00", sent=fed_at, replayed=True))
     house.until("2026-01-12 08:20")
     ended = house.alerts("MealsAtRisk", "resolved")
-    assert [alert.annotations["resolution"] for alert in ended] == ["every feeder of the list is safe again"]
+    assert [alert.annotations["resolution"] for alert in ended] == [
+        "20 feeders safe again, the last one acme/a19: confirmed at 08:00: the 07:00 meal was dispensed"
+    ]
     assert {each.outcome for each in house.settled()} == {"unconfirmed", "dispensed"}
     assert "20 animals fed anyway (20 meals confirmed)" in _last_meaning(house) or not house.engine.incidents
+
+
+def test_the_meals_of_each_six_hours_are_one_alert_and_the_newest_lists_them_all() -> None:
+    house = cut(street()).until("2026-01-12 14:30")
+    fired = [alert.labels["period"] for alert in house.alerts("MealsAtRisk", "firing")]
+    assert list(dict.fromkeys(fired)) == ["2026-01-12T06:00Z", "2026-01-12T12:00Z"]
+    assert house.firing().count("MealsAtRisk") == 1
+    assert house.ended("MealsAtRisk") == "those still at risk are told of with later hours"
+    now = house.alerts("MealsAtRisk", "firing")[-1]
+    assert now.severity == "critical"
+    assert now.summary.startswith("20 feeders")
+    assert "2 meals (07:00, 13:30) of feeder acme/a0 came" in now.annotations["description"]
+
+
+def test_the_list_of_a_group_begins_with_the_worst_and_counts_who_is_safe_again() -> None:
+    house = cut(street()).until("2026-01-12 08:00").revive("a3")
+    fed_at = house.moment("2026-01-12 07:00") + 6
+    house.tell(house.fed("a3", "07:00", planned="2026-01-12 07:00", sent=fed_at, replayed=True))
+    house.reads("a5", outlet_blocked=True).until("2026-01-12 08:20")
+    told = house.alerts("MealsAtRisk", "firing")[-1].annotations["description"]
+    assert "1 feeder safe again, the last one acme/a3: confirmed at 08:00" in told
+    assert "acme/a3 came" not in told
+
+
+def test_news_of_a_feeder_after_its_incident_is_told_by_itself() -> None:
+    house = Household("2026-01-12 06:00").feeder("a0", meal("07:00"), meal("12:30"))
+    signs = house.engine.welfare.signs
+    signs._cover = lambda _: ("incident", "i1")
+    house.until("2026-01-12 07:20")
+    assert house.firing() == ["MealsAtRisk"]
+    signs._cover = lambda _: ("", "")
+    house.until("2026-01-12 12:45")
+    assert house.firing() == ["FeederMealMissed"]
+    assert "told by itself, as the incident is over" in house.ended("MealsAtRisk")
 
 
 def test_meals_told_one_by_one_fold_into_an_incident_that_opens_later() -> None:
