@@ -14,7 +14,7 @@ from monitor.core.decisions import (
     WelfareChanged,
 )
 from monitor.core.engine import Engine, EngineSettings
-from monitor.core.observations import LinkChanged, Observation
+from monitor.core.observations import Heartbeat, LinkChanged, Observation
 from monitor.core.settings import OutageSettings
 from simulators.faults.center import MONITOR_STOPPED
 from simulators.scoring.verdicts import OutageVerdict, SignShown, Spell, Suspicion, Verdicts
@@ -47,6 +47,7 @@ class EngineJudge:
         self.statuses = 0
         self._incidents: dict[str, OutageVerdict] = {}
         self._stopped = False
+        self._due = self.engine.next_deadline()
 
     def observe(self, observation: Observation) -> None:
         """Wake the engine for everything due before, then tell it."""
@@ -57,7 +58,11 @@ class EngineJudge:
         if self._stopped:
             return
         self._wake_until(observation.at)
-        self._take(self.engine.observe(observation))
+        decisions = self.engine.observe(observation)
+        # A quiet heartbeat, as nearly all observations are, does not change when the engine wants to be woken.
+        if decisions or type(observation) is not Heartbeat:
+            self._take(decisions)
+            self._due = self.engine.next_deadline()
 
     def finish(self, end: float) -> None:
         """Let the engine judge the silence up to the end."""
@@ -65,13 +70,11 @@ class EngineJudge:
         self._take(self.engine.wake(end))
 
     def _wake_until(self, moment: float) -> None:
-        due = self.engine.next_deadline()
-        while due is not None and due <= moment:
+        while (due := self._due) is not None and due <= moment:
             self._take(self.engine.wake(due))
-            following = self.engine.next_deadline()
-            if following is not None and following <= due:
+            self._due = self.engine.next_deadline()
+            if self._due is not None and self._due <= due:
                 break
-            due = following
 
     def _restart(self, at: float) -> None:
         """What a new process does: a fresh engine that begins with what the old one saved."""
@@ -86,6 +89,7 @@ class EngineJudge:
             alerts=list(old.alerts.values()),
         )
         self._take(restored)
+        self._due = self.engine.next_deadline()
 
     def _take(self, decisions: Iterable[Decision]) -> None:
         for decision in decisions:

@@ -71,7 +71,7 @@ class Counting:
         for part in self._members.phases[int(at) % 60]:
             if part.alarmed_at is None and not part.held:
                 part.rates.learn(part.take_minute(), MINUTE_SECONDS)
-                part.expect(part.rates.normal(of_all))
+                part.expect(of_all)
                 part.will_rate += (1 - WILL_MEMORY) * (part.will_minute / MINUTE_SECONDS - part.will_rate)
             else:
                 part.forget_minute()

@@ -59,6 +59,14 @@ class Levels:
     def test(self, at: float) -> None:
         """Test the slices whose second of the minute it is; those that do not fail learn what is usual."""
         for part in self._members.phases[int(at) % 60]:
+            seen, of = self._of_sums(part.sums, part.excused)
+            if not seen:
+                # Nothing to compare, which holds for nearly all slices nearly always.
+                self._failing.discard(part)
+                part.below_at[self.form] = at
+                if of:
+                    self._usual_of(part).learn(at, 0.0, of)
+                continue
             level = self.level(part, at)
             if self._usual_of(part).settled and self._fails(level):
                 self._failing.add(part)

@@ -103,8 +103,11 @@ def load_slices(data: Sequence[Mapping[str, Any]], members: Members) -> None:
         part.will_rate = each["wills"]
         part.usual.restore(each["usual"])
         part.cloud_usual.restore(each["cloud"])
+    members.fleet.expect(members.fleet.normal)
+    of_all = members.fleet.normal
     for part in members.slices.values():
-        part.expect(part.rates.normal(members.fleet.normal))
+        if part is not members.fleet:
+            part.expect(of_all)
 
 
 def save_past(past: Past) -> list[list[Any]]:

@@ -34,9 +34,10 @@ class Rates:
     def learn(self, outcomes: Outcomes, seconds: float) -> None:
         """Take in what was seen before the last call, and hold what was seen since."""
         decay = 0.5 ** (seconds / HALF_LIFE_SECONDS)
-        for run in range(3):
-            self._kept[run] = self._kept[run] * decay + self._waiting[2 * run]
-            self._missed[run] = self._missed[run] * decay + self._waiting[2 * run + 1]
+        ok0, miss0, ok1, miss1, ok2, miss2 = self._waiting
+        kept, missed = self._kept, self._missed
+        self._kept = [kept[0] * decay + ok0, kept[1] * decay + ok1, kept[2] * decay + ok2]
+        self._missed = [missed[0] * decay + miss0, missed[1] * decay + miss1, missed[2] * decay + miss2]
         self._waiting = outcomes
 
     def forget_waiting(self) -> None:

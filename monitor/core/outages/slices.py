@@ -30,6 +30,8 @@ class Slice:
 
     __slots__ = (
         "_minute",
+        "_normal",
+        "_of_all",
         "_weights",
         "alarmed_at",
         "below_at",
@@ -39,7 +41,6 @@ class Slice:
         "layer",
         "members",
         "nats",
-        "normal",
         "outcomes",
         "phase",
         "price",
@@ -82,14 +83,32 @@ class Slice:
         self.returns = 0
         self.wills = 0
         self._minute = [0] * 6
-        self.expect(FRESH)
+        self._normal: Normal | None = FRESH
+        self._of_all = FRESH
+        self._weights: list[tuple[float, ...]] | None = None
 
-    def expect(self, normal: Normal) -> None:
-        """Judge by these rates from now on."""
-        self.normal = normal
-        guarded = Normal(min(MOST_MISS, GUARD * normal.miss), normal.again, normal.thrice)
-        self._weights: list[tuple[float, ...]] = list(zip(*(weights(guarded, q) for q in BANK), strict=True))
+    def expect(self, of_all: Normal) -> None:
+        """Judge from now on by what was learned here and in the whole fleet.
+
+        Most slices have nothing to judge before they learn again, so the rates are worked out when they are asked for.
+        """
+        self._of_all = of_all
+        self._normal = self._weights = None
+
+    @property
+    def normal(self) -> Normal:
+        """The rates by which the slice is judged."""
+        if self._normal is None:
+            self._normal = self.rates.normal(self._of_all)
+        return self._normal
+
+    def _weigh(self) -> list[tuple[float, ...]]:
         """For each outcome the nats that it adds to each sum of the bank."""
+        if self._weights is None:
+            miss, again, thrice = self.normal
+            guarded = Normal(min(MOST_MISS, GUARD * miss), again, thrice)
+            self._weights = list(zip(*(weights(guarded, q) for q in BANK), strict=True))
+        return self._weights
 
     def stir(self, at: float) -> bool:
         """Something happens here in the second that ends at `at`; True if it is the first thing."""
@@ -109,19 +128,19 @@ class Slice:
             self._minute[0] += quiet
             if any(self.nats) or self.held:
                 self.run[0] += quiet
-                self.nats = [
-                    max(0.0, nats + quiet * each) for nats, each in zip(self.nats, self._weights[0], strict=True)
-                ]
+                kept = self._weigh()[0]
+                self.nats = [max(0.0, nats + quiet * each) for nats, each in zip(self.nats, kept, strict=True)]
                 self._calm_if_over()
 
     def step(self, at: float) -> None:
         """The second that ends at `at` is complete: weigh what happened in it."""
         totals = list(self.nats)
+        nats_of = self._weigh()
         for index, number in enumerate(self.outcomes):
             if number:
                 self._minute[index] += number
                 self.run[index] += number
-                for q, each in enumerate(self._weights[index]):
+                for q, each in enumerate(nats_of[index]):
                     totals[q] += number * each
         for q, total in enumerate(totals):
             if total > 0 and not self.nats[q]:
