@@ -233,6 +233,36 @@ ALERTS: dict[str, AlertKind] = {
         "Check power supply, battery and recent updates.",
         "Do not restart it again; each start may lose its plan.",
     ),
+    "ProviderPageDisagrees": AlertKind(
+        "warning",
+        "Report the outage to the provider with our figures, and tell customers yourself.",
+        "Do not wait for the provider's page, and do not take its green for proof.",
+    ),
+    "ControlPlaneDown": AlertKind(
+        "warning",
+        "Tell customers that app and remote control do not work, and that planned meals and heating go on.",
+        "Do not ask owners to restart devices: they work, and some would lose their schedule.",
+    ),
+    "ProviderProbeFailing": AlertKind(
+        "warning",
+        "Look from another network before blaming the provider; its devices show no outage.",
+        "Do not announce an outage on a probe alone.",
+    ),
+    "SupportChannelDown": AlertKind(
+        "warning",
+        "Put the channel right, and publish another way to reach you until it works.",
+        "Do not close the incident that people write to you about because nobody writes any more.",
+    ),
+    "CertificateExpiring": AlertKind(
+        "warning",
+        "Renew the certificate, or tell whoever holds it.",
+        "Do not switch verification off to get past the date.",
+    ),
+    "ProbesCutOff": AlertKind(
+        "warning",
+        "Restore this machine's way out: name resolution, gateway, proxy or firewall.",
+        "Do not read failing probes as outages of providers until it works again.",
+    ),
     "HearthbeatWatchdog": AlertKind(
         "info",
         "Nothing: this alert always fires, so that its absence shows that the path to you is broken.",

@@ -37,6 +37,9 @@ from monitor.core.observations import (
     Witness,
 )
 from monitor.core.outages import Confirmed, OutageDetector
+from monitor.core.probing.judge import Probing, Scene
+from monitor.core.probing.results import ProbeResult
+from monitor.core.probing.settings import ProbingSettings
 from monitor.core.registry import Registry
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
 from monitor.core.sight import Sight
@@ -58,6 +61,7 @@ class EngineSettings(Section):
     sight: SightSettings = SightSettings()
     limits: LimitSettings = LimitSettings()
     welfare: WelfareSettings = WelfareSettings()
+    probing: ProbingSettings = ProbingSettings()
     public_url: str = ""
 
 
@@ -89,6 +93,8 @@ class Engine:
         self._upkeep = Upkeep(self.fleet, self._book, self.sight, settings.alerts, settings.limits)
         self.welfare = Ward(self.fleet, self._book, self.sight, settings.welfare, self.cover, self._incidents.open)
         self._incidents.meaning = self.welfare.tolls.opened
+        scene = Scene(self.fleet, self._incidents.open, self._incidents.suspicions)
+        self.probing = Probing(settings.probing, self._book, scene, self.outages.witness)
         self._ticked = int(at)
         registry = Registry(self.fleet, self.liveness, self.notices, self.welfare, self._upkeep, settings.limits)
         self._registry = registry
@@ -105,6 +111,7 @@ class Engine:
             LinkChanged: self._sight_changes(self.sight.link),
             SightChanged: self._sight_changes(self._vouch),
             Witness: self._witness,
+            ProbeResult: self.probing.hear,
             Flooding: self._upkeep.flooding,
             Scraped: self._upkeep.scraped,
         }
@@ -144,7 +151,7 @@ class Engine:
         decisions = self._followed(self._track_sight(self.sight.pass_time(now)))
         decisions += self._upkeep.pass_time(now)
         if self.sight.blind:
-            return decisions
+            return decisions + self.probing.pass_time(now, blind=True)
         budget = self.settings.limits.verdicts_per_step * ENTRIES_PER_VERDICT
         last = int(self.sight.horizon)
         while self._ticked < last and budget > 0:
@@ -167,11 +174,11 @@ class Engine:
             decisions += self.welfare.pass_time(float(self._ticked), self.settings.limits.verdicts_per_step)
             for incident, meaning in self.welfare.tolls.pass_time(float(self._ticked)).items():
                 decisions += self._incidents.explain(incident, meaning, float(self._ticked))
-        return decisions
+        return decisions + self.probing.pass_time(now, blind=False)
 
     def next_deadline(self) -> float | None:
         """When to call `wake` next if nothing is observed before; never a moment that waking cannot move past."""
-        moments = [self._upkeep.next_at]
+        moments = [self._upkeep.next_at, self.probing.next_at]
         if not self.sight.blind:
             if self._ticked < int(self.sight.horizon):
                 return self.sight.horizon
@@ -207,6 +214,7 @@ class Engine:
             "notices": self.notices.save(),
             "welfare": self.welfare.save(),
             "patience": self.liveness.patience.save(),
+            "probing": self.probing.save(),
         }
 
     def restore(
@@ -227,6 +235,7 @@ class Engine:
         self._ticked = int(self.sight.horizon)
         self.liveness.patience.restore(engine.get("patience", {}))
         self.welfare.restore(engine.get("welfare", {}))
+        self.probing.restore(engine.get("probing", ()))
         for row in devices:
             device = load_device(row)
             self.liveness.readmit(device)

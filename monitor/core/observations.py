@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from monitor.core.operations.acts import Act
+from monitor.core.probing.results import ProbeResult
 from monitor.devices.events import Happening
 from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
@@ -183,6 +184,7 @@ Observation = (
     | SightChanged
     | MaintenanceSet
     | Witness
+    | ProbeResult
     | Flooding
     | Scraped
     | Act
