@@ -185,8 +185,8 @@ class Presence:
         publish = self._world.broker.publish
         publish(speech.info(device, at + _STEP))
         plan = speech.plan(device, at + _STEP)
-        feeds = device.feeder is None or (self._world.scenario.fleet.meals and not device.feeder.plan_lost)
-        if plan is not None and feeds:
+        lost = device.feeder is not None and device.feeder.plan_lost
+        if plan is not None and not lost:
             publish(plan)
         event_id = f"e{self._rng.getrandbits(48):012x}"
         publish(speech.happened(device, self._world.now, at + 2 * _STEP, event_id, Booted(cause="power_on")))

@@ -158,6 +158,7 @@ class _Settlement:
             spec = self.spec
             device.feeder = Feeder.draw(rng, zone=spec.zone, cloud_held=spec.cloud_held, tended=spec.tended)
             device.power = "mains_battery_backup"
+            device.feeds = spec.meals
         elif device.kind == "thermostat":
             device.thermostat = Thermostat.draw(rng, self.start, self.spec.mean_celsius)
         device.first_miss = self.air.draw_class()

@@ -28,7 +28,7 @@ class SimulatedDevice:
 
     __slots__ = (
         "backlog", "battery_from", "boot_at", "boot_id", "burst_from", "burst_until", "children", "clear_until",
-        "clock", "clock_offset", "cloud_connected", "cuts", "dark", "drift_ppm", "feeder", "firmware",
+        "clock", "clock_offset", "cloud_connected", "cuts", "dark", "drift_ppm", "feeder", "feeds", "firmware",
         "first_miss", "fresh_boot",
         "id", "interval", "keepalive", "kind", "last_sent", "liveness", "mishap_at", "model", "name", "network",
         "next_beat", "parent", "power", "profile", "provider", "region", "retired", "rssi", "seq", "session",
@@ -55,6 +55,8 @@ class SimulatedDevice:
         self.children: list[SimulatedDevice] = []
         self.feeder: Feeder | None = None
         self.thermostat: Thermostat | None = None
+        self.feeds = True
+        """Whether a feeder gives meals; one that does not states no plan for them."""
 
         self.boot_id = ""
         self.boot_at = 0.0
@@ -90,8 +92,8 @@ class SimulatedDevice:
 
     @property
     def schedule(self) -> Schedule | None:
-        """The plan that it follows, if its kind has one."""
-        body = self.feeder or self.thermostat
+        """The plan that it follows, if it has one."""
+        body = (self.feeder if self.feeds else None) or self.thermostat
         return None if body is None else body.schedule
 
     def value(self, dimension: str) -> str:

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.observations import DeviceInfo, Echo, Heartbeat, LinkChanged, SessionStatus, Telemetry
+from monitor.core.observations import (
+    DeviceInfo,
+    Echo,
+    Heartbeat,
+    LinkChanged,
+    ScheduleDeclared,
+    SessionStatus,
+    Telemetry,
+)
 from simulators.encoders import native
 from simulators.scenario import load_scenario, shipped
 from simulators.trace import trace_lines, write_trace
@@ -171,3 +179,10 @@ def test_every_shipped_scenario_has_a_story_and_targets_that_exist(name: str) ->
     made = World(load_scenario(name), 1)
     assert len(made.population) > 0
     assert made.scenario.story
+
+
+def test_feeders_without_meals_state_no_plan_for_them() -> None:
+    told = run(World(scenario(duration="20m", fleet={"devices": 60, **BEATS_ONLY}), echo_seconds=5))
+    feeders = {each.device for each in told if isinstance(each, DeviceInfo) and each.profile.kind == "feeder"}
+    assert feeders
+    assert not feeders & {each.device for each in told if isinstance(each, ScheduleDeclared)}
