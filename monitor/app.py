@@ -19,7 +19,7 @@ from monitor.core.decisions import Alert, Decision
 from monitor.core.engine import Engine
 from monitor.core.explain import Explainer
 from monitor.decoders.native import NativeDecoder
-from monitor.egress import Egress, Pseudonyms, load_key
+from monitor.egress import Egress, Ledger, LedgerUpkeep, Pseudonyms, SqliteBook, load_key
 from monitor.intake import Intake
 from monitor.metrics.page import MetricsPage
 from monitor.metrics.sources import Sources
@@ -76,10 +76,11 @@ async def running(
         engine = Engine(config.engine, at=clock.now())
         link = MqttLink(mqtt, config.limits, config.sight, clock)
         intake = Intake([NativeDecoder(config.limits.payload_bytes)], config.limits)
-        outbox = _outbox(config, store, clock, engine, stack)
+        egress, upkeep = _egress(config, clock, stack)
+        outbox = _outbox(config, store, clock, engine, egress, stack)
         pace = Pace(config.limits.batch_messages, config.store.snapshot_seconds, record)
         runtime = Runtime(engine, link, intake, store, outbox, clock, pace)
-        retention = Retention(store, clock, config.store.prune_hours)
+        retention = Retention(store, clock, config.store.prune_hours, upkeep)
         monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url)
         app = create_app(_web_state(monitor, clock, outbox, retention))
         await runtime.begin(_restore(engine, saved, clock))
@@ -109,8 +110,20 @@ async def _with_broker(mqtt: MqttSettings, stack: contextlib.AsyncExitStack) -> 
     return mqtt.model_copy(update={"url": broker.url}), broker.flavour
 
 
-def _outbox(config: Config, store: Store, clock: Clock, engine: Engine, stack: contextlib.AsyncExitStack) -> Outbox:
-    egress = Egress(config.egress, Pseudonyms(load_key(config.egress, config.store.path.absolute().parent)))
+def _egress(config: Config, clock: Clock, stack: contextlib.AsyncExitStack) -> tuple[Egress, LedgerUpkeep]:
+    """The door out with its ledger, and what keeps the ledger in order."""
+    key = load_key(config.egress, config.store.path.absolute().parent)
+    book = SqliteBook(config.egress.ledger(config.store.path), key)
+    ledger = Ledger(book, clock)
+    stack.callback(book.close)
+    stack.push_async_callback(ledger.aclose)
+    upkeep = LedgerUpkeep(book, key, ledger.figures, clock, config.egress.ledger_days)
+    return Egress(config.egress, Pseudonyms(key), ledger), upkeep
+
+
+def _outbox(
+    config: Config, store: Store, clock: Clock, engine: Engine, egress: Egress, stack: contextlib.AsyncExitStack
+) -> Outbox:
     notifiers = []
     for entry in config.notifiers:
         ca_file = getattr(entry, "ca_file", None)

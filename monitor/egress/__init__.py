@@ -2,15 +2,21 @@
 
 Every connection that this program opens to tell somebody something goes through a `Door` (`door.py`). A door is opened
 for one receiver and knows how far that receiver is trusted; what it may know is decided in `policy.py`, and who is who
-is hidden by `pseudonyms.py`. `Egress` opens the doors and keeps count. What to send, and when, is decided elsewhere.
+is hidden by `pseudonyms.py`. `Egress` opens the doors. What leaves is written down: `lines.py` says what a line is,
+`ledger.py` writes it before the sending, `book.py` keeps it, `audit.py` walks the chain, `upkeep.py` does so each day,
+`report.py` adds up. What to send, and when, is decided elsewhere.
 """
 
+from monitor.egress.audit import Finding, verify
+from monitor.egress.book import SqliteBook
 from monitor.egress.door import Answer, Door, Egress, Traffic
 from monitor.egress.ledger import Ledger, LedgerError, LedgerFigures, Sending
-from monitor.egress.lines import Line, Outcome, Purpose
+from monitor.egress.lines import Line, Outcome, Purpose, Seal
 from monitor.egress.policy import NOTHING, Content, Policy, Trust, content_of
 from monitor.egress.pseudonyms import Pseudonyms, load_key
+from monitor.egress.report import Question, Sum, add_up
 from monitor.egress.settings import EgressError, EgressSettings
+from monitor.egress.upkeep import LedgerUpkeep
 
 __all__ = [
     "NOTHING",
@@ -20,17 +26,25 @@ __all__ = [
     "Egress",
     "EgressError",
     "EgressSettings",
+    "Finding",
     "Ledger",
     "LedgerError",
     "LedgerFigures",
+    "LedgerUpkeep",
     "Line",
     "Outcome",
     "Policy",
     "Pseudonyms",
     "Purpose",
+    "Question",
+    "Seal",
     "Sending",
+    "SqliteBook",
+    "Sum",
     "Traffic",
     "Trust",
+    "add_up",
     "content_of",
     "load_key",
+    "verify",
 ]

@@ -11,13 +11,13 @@ import contextlib
 import secrets
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
 
 from monitor.clock import Clock, SystemClock
-from monitor.egress.lines import Line, Outcome, Purpose, names
+from monitor.egress.lines import FOLLOW_UP, Line, Outcome, Purpose, names
 from monitor.egress.settings import EgressError
 
 MUST_BE_RECORDED: frozenset[Purpose] = frozenset({"customer-mail", "customer-webhook"})
@@ -27,6 +27,8 @@ RETRY_SECONDS = 5.0
 KEPT_WAITING = 10_000
 """Lines that are kept in memory while the book cannot be written."""
 BATCH = 500
+
+Entry = tuple[Line, asyncio.Future[bool]]
 
 log = structlog.get_logger()
 
@@ -68,6 +70,14 @@ class LedgerFigures:
     """Lines in memory that the book does not have yet."""
     lost: int = 0
     """Lines that never came into the book, because too many were waiting."""
+    lines: int = 0
+    """Lines in the book."""
+    oldest_at: float | None = None
+    """When the oldest line in the book was written, Unix seconds; None while there is none."""
+    verified_at: float | None = None
+    """When the chain was last walked along and found whole; None while it was not, or was found broken."""
+    fault: str = ""
+    """What does not fit in the chain; empty if nothing was found."""
 
 
 @dataclass(slots=True)
@@ -81,12 +91,22 @@ class Sending:
 class Ledger:
     """The one who writes the book. Lines of sendings that happen together are written together."""
 
-    def __init__(self, book: Book | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        book: Book | None = None,
+        clock: Clock | None = None,
+        *,
+        retry_seconds: float = RETRY_SECONDS,
+        kept_waiting: int = KEPT_WAITING,
+    ) -> None:
         self.figures = LedgerFigures()
         self._book = book or Scrap()
         self._clock = clock or SystemClock()
-        self._waiting: deque[tuple[Line, asyncio.Event]] = deque()
+        self._waiting: deque[Entry] = deque()
+        self._retry_seconds = retry_seconds
+        self._kept_waiting = kept_waiting
         self._failing = False
+        self._lost_untold = 0
         self._closing = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
@@ -122,16 +142,22 @@ class Ledger:
     ) -> AsyncIterator[Sending]:
         """Record a sending before it leaves, and its outcome afterwards: set `outcome` on what this yields.
 
-        Raises LedgerError if it cannot be recorded and must not leave unrecorded.
+        What carries no field, such as a probe, is one line, written afterwards. Raises LedgerError if it cannot be
+        recorded and must not leave unrecorded.
         """
         sending = Sending(secrets.token_hex(6))
         line = Line(self._now_ms(), sending.id, receiver, purpose, "sent", names(tenant), names(fields), size)
-        await self._must_record(line)
+        announced = bool(line.fields) or purpose in MUST_BE_RECORDED
+        if announced:
+            await self._must_record(line)
         try:
             yield sending
         finally:
             self._count(line, sending.outcome)
-            self._put(Line(self._now_ms(), sending.id, receiver, purpose, sending.outcome))
+            if announced:
+                self._put(Line(self._now_ms(), sending.id, receiver, purpose, sending.outcome, remark=FOLLOW_UP))
+            else:
+                self._put(replace(line, outcome=sending.outcome))
 
     async def aclose(self) -> None:
         """Write what still waits, if it can be written."""
@@ -145,23 +171,24 @@ class Ledger:
             log.error("egress_lines_lost", lines=len(self._waiting), advice="what left meanwhile is in no ledger")
 
     async def _must_record(self, line: Line) -> None:
-        """Have a line written; if that takes too long, either go on or raise LedgerError, by the purpose."""
+        """Have a line written; if that fails or takes too long, either go on or raise LedgerError, by the purpose."""
         written = self._put(line)
         if not self._failing:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(written.wait(), PATIENCE_SECONDS)
-        if written.is_set():
+            await asyncio.wait([written], timeout=PATIENCE_SECONDS)
+        if written.done() and written.result():
             return
         self.figures.unrecorded[line.purpose] += 1
         if line.purpose in MUST_BE_RECORDED:
-            self._put(Line(line.at_ms, line.sending, line.receiver, line.purpose, "withheld"))
+            self._put(Line(line.at_ms, line.sending, line.receiver, line.purpose, "withheld", remark=FOLLOW_UP))
             raise LedgerError("the egress ledger cannot be written, so nothing is sent to customers; trying again")
 
-    def _put(self, line: Line) -> asyncio.Event:
-        written = asyncio.Event()
-        if len(self._waiting) >= KEPT_WAITING:
+    def _put(self, line: Line) -> asyncio.Future[bool]:
+        """Queue a line; the future tells whether the next attempt to write it succeeded."""
+        written = asyncio.get_running_loop().create_future()
+        if len(self._waiting) >= self._kept_waiting:
             self._waiting.popleft()
             self.figures.lost += 1
+            self._lost_untold += 1
         self._waiting.append((line, written))
         self.figures.waiting = len(self._waiting)
         if self._writer is None or self._writer.done():
@@ -174,22 +201,34 @@ class Ledger:
                 await self._write_some()
             except LedgerError as error:
                 if not self._failing:
-                    log.warning("egress_ledger_failing", error=str(error), retry_seconds=RETRY_SECONDS)
+                    log.warning("egress_ledger_failing", error=str(error), retry_seconds=self._retry_seconds)
                 self._failing = True
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), RETRY_SECONDS)
+                    await asyncio.wait_for(self._closing.wait(), self._retry_seconds)
                 if self._closing.is_set():
                     return
             else:
                 self._failing = False
+                self._tell_lost()
 
     async def _write_some(self) -> None:
-        batch = [self._waiting[place] for place in range(min(BATCH, len(self._waiting)))]
-        await asyncio.to_thread(self._book.append, [line for line, _ in batch])
-        for _, written in batch:
-            written.set()
-        self._waiting = deque(entry for entry in self._waiting if not entry[1].is_set())
-        self.figures.waiting = len(self._waiting)
+        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        try:
+            await asyncio.to_thread(self._book.append, [line for line, _ in batch])
+        except LedgerError:
+            self._waiting.extendleft(reversed(batch))
+            _settle(self._waiting, written=False)
+            raise
+        finally:
+            self.figures.waiting = len(self._waiting)
+        self.figures.lines += len(batch)
+        _settle(batch, written=True)
+
+    def _tell_lost(self) -> None:
+        lost, self._lost_untold = self._lost_untold, 0
+        if lost:
+            told = f"{lost} lines before this one were lost: too many waited while the ledger could not be written"
+            self._put(Line(self._now_ms(), "", "", "upkeep", "", remark=told))
 
     def _count(self, line: Line, outcome: Outcome) -> None:
         self.figures.messages[line.receiver, line.purpose, outcome] += 1
@@ -197,3 +236,9 @@ class Ledger:
 
     def _now_ms(self) -> int:
         return round(self._clock.now() * 1000)
+
+
+def _settle(entries: Iterable[Entry], *, written: bool) -> None:
+    for _, told in entries:
+        if not told.done():
+            told.set_result(written)

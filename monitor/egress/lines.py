@@ -12,7 +12,9 @@ Outcome = Literal["sent", "accepted", "refused", "failed", "withheld", ""]
 """`sent`: it left, and what became of it is told by a later line or by nobody; `failed`: no answer came; `withheld`: it
 was announced but did not leave."""
 
-BEFORE_THE_FIRST = "0" * 64
+FOLLOW_UP = "outcome"
+"""The remark of a line that only tells what became of a sending."""
+BEFORE_THE_FIRST = bytes(32)
 """What the first line of a chain follows."""
 
 
@@ -20,7 +22,7 @@ BEFORE_THE_FIRST = "0" * 64
 class Line:
     """Who got how much of what kind, when and why. Names of fields only; there is no place for a value.
 
-    `sending` is the same in all lines about one sending. `tenants` and `fields` are sorted. `remark` is for upkeep.
+    `sending` is the same in all lines about one sending. `tenants` and `fields` are sorted. `remark` is upkeep's.
     """
 
     at_ms: int
@@ -34,12 +36,32 @@ class Line:
     remark: str = ""
 
 
-def link(before: str, number: int, line: Line) -> str:
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A place in the chain: the number of a line and its link, which speaks for all lines before it."""
+
+    number: int
+    link: bytes
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.link.hex()}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Seal":
+        """Read what `str` wrote. Raises ValueError."""
+        number, colon, digits = text.partition(":")
+        seal = cls(int(number), bytes.fromhex(digits))
+        if not colon or len(seal.link) != len(BEFORE_THE_FIRST):
+            raise ValueError(f"{text} is no place in a chain")
+        return seal
+
+
+def link(before: bytes, number: int, line: Line) -> bytes:
     """The seal of a line: depends on all that it says, on its place and on every line before it."""
     facts = [number, line.at_ms, line.sending, line.receiver, line.purpose, line.outcome]
     facts += [list(line.tenants), list(line.fields), line.size, line.remark]
     text = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(f"{before}{text}".encode()).hexdigest()
+    return hashlib.sha256(before + text.encode()).digest()
 
 
 def names(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -22,6 +22,17 @@ class EgressSettings(Section):
         ),
     ] = None
     pseudonym_key_file: Annotated[Path | None, Field(description="file that holds the key of the pseudonyms")] = None
+    ledger_file: Annotated[
+        Path | None,
+        Field(description="where it is written down what left; beside the store, with the ending .ledger, if left out"),
+    ] = None
+    ledger_days: Annotated[float, Field(ge=1, le=36_500, description="days that the lines of the ledger are kept")] = (
+        180.0
+    )
+
+    def ledger(self, store: Path) -> Path:
+        """The ledger's file, given the store's."""
+        return self.ledger_file or store.absolute().with_suffix(".ledger")
 
 
 class EgressError(Exception):

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AnyHttpUrl, Field
 
 from monitor.clock import Clock
 from monitor.core.decisions import Alert
-from monitor.egress import Door
+from monitor.egress import Content, Door, content_of
 from monitor.notifiers.protocol import (
     DeliveryError,
     HttpReceiverSettings,
@@ -67,7 +67,8 @@ class Alertmanager:
         """Tell every member; one that took it is enough, since firing alerts are sent again and the rest expire."""
         headers = {**self._settings.headers(), "Idempotency-Key": parcel.idempotency_key}
         body = json.dumps([self._posted(alert) for alert in parcel.alerts]).encode()
-        posts = (self._post(base, body, headers) for base in self._settings.bases)
+        content = content_of(parcel.alerts)
+        posts = (self._post(base, body, headers, content) for base in self._settings.bases)
         failures = [failure for failure in await asyncio.gather(*posts) if failure is not None]
         if len(failures) == len(self._settings.bases):
             text = "; ".join(str(failure) for failure in failures)
@@ -89,9 +90,10 @@ class Alertmanager:
         """Release connections."""
         await self._door.aclose()
 
-    async def _post(self, base: str, body: bytes, headers: dict[str, str]) -> DeliveryError | None:
+    async def _post(self, base: str, body: bytes, headers: dict[str, str], content: Content) -> DeliveryError | None:
         try:
-            require_accepted(await self._door.post(f"{base}/api/v2/alerts", body, headers), f"{self.name} at {base}")
+            answer = await self._door.post(f"{base}/api/v2/alerts", body, headers, content=content)
+            require_accepted(answer, f"{self.name} at {base}")
         except DeliveryError as error:
             return error
         return None

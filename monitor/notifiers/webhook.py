@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AnyHttpUrl, Field
 
 from monitor.clock import Clock
 from monitor.core.decisions import Alert
-from monitor.egress import Door
+from monitor.egress import Door, content_of
 from monitor.notifiers.protocol import (
     DeliveryError,
     HttpReceiverSettings,
@@ -49,10 +49,12 @@ class Webhook:
     async def send(self, parcel: Parcel) -> None:
         """One request for each alert name; each has its own idempotency key, the same on a repeat."""
         headers = self._settings.headers()
-        for name, alerts in groupby(sorted(parcel.alerts, key=_name), key=_name):
+        for name, group in groupby(sorted(parcel.alerts, key=_name), key=_name):
+            alerts = list(group)
             key = hashlib.sha256(f"{parcel.idempotency_key}/{name}".encode()).hexdigest()[:32]
-            body = json.dumps(payload(self.name, name, list(alerts))).encode()
-            answer = await self._door.post(str(self._settings.url), body, {**headers, "Idempotency-Key": key})
+            body = json.dumps(payload(self.name, name, alerts)).encode()
+            tagged = {**headers, "Idempotency-Key": key}
+            answer = await self._door.post(str(self._settings.url), body, tagged, content=content_of(alerts))
             require_accepted(answer, f"{self.name} at {self._settings.url.host}")
 
     async def try_out(self) -> list[str]:
