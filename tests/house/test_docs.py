@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from monitor.cli import app
 from monitor.config import Config
-from monitor.core.alerts import ALERTS
+from monitor.core.alert_kinds import ALERTS
 from monitor.metrics.catalogue import CATALOGUE
 from tests.house.sources import ROOT, text_files
 from tools.config_reference import BEGIN, PAGE, chapters, reference, with_reference

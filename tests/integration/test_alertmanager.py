@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from monitor.clock import SystemClock
-from monitor.core.alerts import ALERTS
+from monitor.core.alert_kinds import ALERTS
 from monitor.core.decisions import Alert
 from monitor.egress import Egress, EgressSettings, Pseudonyms
 from monitor.notifiers.alertmanager import Alertmanager, AlertmanagerSettings

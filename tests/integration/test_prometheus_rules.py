@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.core.alerts import ALERTS
+from monitor.core.alert_kinds import ALERTS
 from monitor.metrics.catalogue import CATALOGUE
 
 FOLDER = Path(__file__).resolve().parents[2] / "dashboards" / "prometheus"

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from math import inf
 from typing import NamedTuple
 
-from monitor.core.alerts import ALERTS
+from monitor.core.alert_kinds import ALERTS
 from monitor.core.decisions import Severity
 from monitor.core.fleet import Device
-from monitor.core.welfare.care import FeederCare, ThermostatCare
+from monitor.core.welfare.care import Care, FeederCare, ThermostatCare
+from monitor.core.welfare.cooling import Forecast
 from monitor.core.welfare.ledger import FED
 from monitor.core.welfare.meals import hungry_at
-from monitor.core.welfare.settings import FeederWelfare, ThermostatWelfare
+from monitor.core.welfare.settings import Thresholds
 from monitor.core.words import count
 
 HOUR_SECONDS = 3600.0
@@ -57,12 +58,12 @@ class Risk(NamedTuple):
     signs: tuple[str, ...]
 
 
-def risk_of(device: Device, now: float, feeders: FeederWelfare, thermostats: ThermostatWelfare) -> Risk | None:
-    """What a device risks, by the worst of its signs; None if it shows none."""
+def risk_of(device: Device, now: float, numbers: Thresholds, forecast: Forecast | None = None) -> Risk | None:
+    """What a device risks, by the worst of its signs; None if it shows none. `forecast` is that of its room."""
     shown = {name: each for name, each in device.welfare.signs.items() if each.firing}
     if not shown:
         return None
-    known = _hours_known(device, now, feeders, thermostats)
+    known = _hours_known(device.welfare, now, numbers, forecast)
     hours = {name: min(HOURS_TO_HARM.get(name, LATER_HOURS), known.get(name, inf)) for name in shown}
     order = sorted(shown, key=lambda name: (hours[name], shown[name].begun, name))
     worst = order[0]
@@ -84,23 +85,19 @@ def ranked(risks: Iterable[Risk]) -> list[Risk]:
     return sorted(risks, key=lambda risk: (risk.hours, risk.device))
 
 
-def _hours_known(
-    device: Device, now: float, feeders: FeederWelfare, thermostats: ThermostatWelfare
-) -> dict[str, float]:
-    care = device.welfare
+def _hours_known(care: Care, now: float, numbers: Thresholds, forecast: Forecast | None) -> dict[str, float]:
     if isinstance(care, FeederCare):
-        due = hungry_at(care, feeders)
+        due = hungry_at(care, numbers.feeders)
         left = (due - now) / HOUR_SECONDS if due is not None else inf
         return dict.fromkeys(
             ("FeederNoFoodDispensed", "FeederMealsUnconfirmedRepeated", "FeederMealMissed", "FeederMealUnconfirmed"),
             left,
         )
-    if isinstance(care, ThermostatCare) and care.forecast is not None:
-        reach = care.forecast.reaches(thermostats.freeze_celsius)
-        if reach is not None:
-            left = (care.forecast.at + reach.seconds - now) / HOUR_SECONDS
-            return {"FreezeRisk": left, "FreezeRiskBlind": left}
-    return {}
+    reach = forecast.reaches(numbers.thermostats.freeze_celsius) if forecast is not None else None
+    if forecast is None or reach is None:
+        return {}
+    left = (forecast.at + reach.seconds - now) / HOUR_SECONDS
+    return {"FreezeRisk": left, "FreezeRiskBlind": left}
 
 
 @dataclass(slots=True)
