@@ -109,7 +109,7 @@ def _known_as(pseudonym: str, rows: list[dict[str, object]], config: ConfigOptio
         names = Pseudonyms(load_key(settings.egress, settings.store.path.absolute().parent))
     except (EgressError, OSError) as error:
         end(Ending.FAILED, str(error))
-    found = [row for row in rows if names.of(str(row["id"])) == pseudonym]
+    found = [row for row in rows if names.of_device(str(row["id"])) == pseudonym]
     if not found:
         end(Ending.FAILED, f"No device is known as {pseudonym} with this key.")
     return found

@@ -1,7 +1,7 @@
 """Everything that the engine can decide. A decision leaves no choice: it carries ids, reason and evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from monitor.core.observations import BlindCause
@@ -73,6 +73,8 @@ class Alert:
     starts_at: float
     ends_at: float | None = None
     incident: str = ""
+    readings: Mapping[str, float] = field(default_factory=dict)
+    """What was measured and is the reason, by the contract's names; for those who must be told less than exactly."""
 
     @property
     def summary(self) -> str:

@@ -10,9 +10,10 @@ is hidden by `pseudonyms.py`. `Egress` opens the doors. What leaves is written d
 from monitor.egress.audit import Finding, verify
 from monitor.egress.book import SqliteBook
 from monitor.egress.door import Answer, Door, Egress, Traffic
+from monitor.egress.fields import Field, Trust, refused
 from monitor.egress.ledger import Ledger, LedgerError, LedgerFigures, Sending
 from monitor.egress.lines import Line, Outcome, Purpose, Seal
-from monitor.egress.policy import NOTHING, Content, Policy, Trust, content_of
+from monitor.egress.policy import NOTHING, Admitted, Content, Policy, content_of
 from monitor.egress.pseudonyms import Pseudonyms, load_key
 from monitor.egress.report import Question, Sum, add_up
 from monitor.egress.settings import EgressError, EgressSettings
@@ -20,12 +21,14 @@ from monitor.egress.upkeep import LedgerUpkeep
 
 __all__ = [
     "NOTHING",
+    "Admitted",
     "Answer",
     "Content",
     "Door",
     "Egress",
     "EgressError",
     "EgressSettings",
+    "Field",
     "Finding",
     "Ledger",
     "LedgerError",
@@ -46,5 +49,6 @@ __all__ = [
     "add_up",
     "content_of",
     "load_key",
+    "refused",
     "verify",
 ]

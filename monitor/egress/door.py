@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 
 from monitor.core.decisions import Alert
+from monitor.egress.fields import Field, Trust
 from monitor.egress.ledger import Ledger, LedgerError
 from monitor.egress.lines import Purpose
-from monitor.egress.policy import NOTHING, UNDECLARED, Content, Policy, Trust
+from monitor.egress.policy import NOTHING, UNDECLARED, Content, Policy
 from monitor.egress.pseudonyms import Pseudonyms
 from monitor.egress.settings import EgressError, EgressSettings
 
@@ -58,11 +59,15 @@ class Egress:
         timeout_seconds: float,
         ca_file: Path | None = None,
         purpose: Purpose = "alert",
+        fields: tuple[Field, ...] | None = None,
     ) -> "Door":
-        """The way out to one receiver, the same one each time. Raises EgressError if `ca_file` cannot be used."""
+        """The way out to one receiver, the same one each time. Raises EgressError if `ca_file` cannot be used.
+
+        `fields` are those of an alert that it may get; None for what its trust grants.
+        """
         if receiver not in self._doors:
             traffic = self.traffic[receiver] = Traffic()
-            policy = Policy(trust, self._pseudonyms)
+            policy = Policy(trust, self._pseudonyms, fields)
             limits = Limits(timeout_seconds, self._settings.response_bytes)
             record = Record(self.ledger, receiver, purpose)
             self._doors[receiver] = Door(policy, limits, traffic, record, _tls(ca_file))

@@ -1,22 +1,20 @@
 """What a receiver may know."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from monitor.core.alert_kinds import ALERTS
 from monitor.core.decisions import Alert
+from monitor.egress.bands import bands
+from monitor.egress.fields import ALWAYS, COUNTS, HIDDEN, LINKS, Field, Trust, granted
 from monitor.egress.pseudonyms import Pseudonyms
 
-Trust = Literal["own", "third_party"]
-
-ALWAYS_ALLOWED = frozenset({"alertname", "severity", "kind", "layer", "incident", "cause"})
-SCOPE_KEYS = frozenset({"provider", "region", "network", "site", "tenant", "model", "firmware", "parent"})
-DEVICE_KEYS = frozenset({"device", "parent", "gateway"})
-"""Labels whose value names a device; they leave as pseudonyms."""
-COUNTS = frozenset({"devices", "silent"})
-LINKS = frozenset({"runbook_url", "dashboard_url", "link"})
-STANDING_TEXTS = frozenset({"action", "caution"})
-"""Annotations that read the same for every alert of one name."""
+SCOPE = ("provider", "region", "network", "model", "firmware", "tenant", "site", "parent", "gateway", "device")
+"""What a summary tells, in this order."""
+OF_HOMES = ("region", "network", "model", "firmware", "period")
+"""What would tell too much about a single device beside its pseudonym."""
 NOT_KNOWN = frozenset({"", "none"})
 
 
@@ -44,53 +42,76 @@ def content_of(alerts: Iterable[Alert]) -> Content:
     tenants, fields = set(), {"state", "starts_at", "ends_at"}
     for alert in alerts:
         tenants.add(alert.tenant if isinstance(alert, Admitted) else alert.labels.get("tenant", ""))
-        fields |= alert.labels.keys() | alert.annotations.keys() | {"alertname", "severity"}
+        fields |= alert.labels.keys() | alert.annotations.keys() | ALWAYS
     return Content(tuple(sorted(tenants - NOT_KNOWN)), tuple(sorted(fields)))
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What one receiver may know. Our own receivers see everything; a third party sees names, counts and scopes."""
+    """What one receiver may know. Our own see all they are granted; third parties see it hidden and rounded.
+
+    `fields` are those that were chosen for it; None for what its trust grants.
+    """
 
     trust: Trust
     pseudonyms: Pseudonyms
+    fields: tuple[Field, ...] | None = None
 
-    def admit(self, alert: Alert) -> tuple[Alert, int]:
+    def admit(self, alert: Alert) -> tuple[Admitted, int]:
         """The alert as the receiver may see it, and how many of its fields were withheld."""
-        if self.trust == "own":
-            return alert, 0
-        labels = self._labels(alert)
-        notes = self._annotations(alert)
-        withheld = len(alert.labels) - len(labels) + len(alert.annotations) - len(notes)
-        notes["summary"] = _plain_summary(alert, labels, notes)
-        return replace(alert, key=self.pseudonyms.of(alert.key), labels=labels, annotations=notes), withheld
+        seen = self._seen_by_own(alert) if self.trust == "own" else self._seen_by_third_party(alert)
+        kept = len(seen.labels) + len(seen.annotations.keys() & alert.annotations.keys())
+        return seen, len(alert.labels) + len(alert.annotations) - kept
 
-    def _labels(self, alert: Alert) -> dict[str, str]:
-        about_a_device = "device" in alert.labels
-        allowed = ALWAYS_ALLOWED | ({"provider"} if about_a_device else SCOPE_KEYS)
-        return {
-            label: self._pseudonym(alert, value) if label in DEVICE_KEYS else value
+    def _seen_by_own(self, alert: Alert) -> Admitted:
+        granted_ = granted(self.trust, self.fields)
+        if granted_ is None:
+            return _admitted(alert)
+        labels = {label: value for label, value in alert.labels.items() if label in granted_}
+        notes = {note: text for note, text in alert.annotations.items() if note in granted_}
+        return _admitted(alert, labels=labels, annotations=notes)
+
+    def _seen_by_third_party(self, alert: Alert) -> Admitted:
+        granted_ = granted(self.trust, self.fields) or ALWAYS
+        tenant = alert.labels.get("tenant", "")
+        labels = {
+            label: self._hidden(tenant, value) if label in HIDDEN else value
             for label, value in alert.labels.items()
-            if label in allowed | DEVICE_KEYS
+            if label in granted_ and not ("device" in alert.labels and label in OF_HOMES)
         }
+        notes = {note: text for note, text in alert.annotations.items() if note in granted_ and _harmless(alert, note)}
+        if "reading" in granted_ and (measured := bands(alert.readings)):
+            notes["reading"] = measured
+        if "summary" in granted_:
+            notes["summary"] = _plain_summary(alert, labels, notes)
+        key = self.pseudonyms.of(tenant, alert.key)
+        return _admitted(alert, key=key, labels=labels, annotations=notes, readings={})
 
-    def _pseudonym(self, alert: Alert, device: str) -> str:
-        return device if device in NOT_KNOWN else self.pseudonyms.of(f"{alert.labels.get('tenant', '')}/{device}")
+    def _hidden(self, tenant: str, name: str) -> str:
+        return name if name in NOT_KNOWN else self.pseudonyms.of(tenant, name)
 
-    def _annotations(self, alert: Alert) -> dict[str, str]:
-        devices = {alert.labels.get(label, "") for label in DEVICE_KEYS} - NOT_KNOWN
-        return {
-            note: text
-            for note, text in alert.annotations.items()
-            if note in STANDING_TEXTS
-            or (note in COUNTS and text.isdecimal())
-            or (note in LINKS and not any(device in text for device in devices))
-        }
+
+def _admitted(alert: Alert, **changes: object) -> Admitted:
+    parts = {name: getattr(alert, name) for name in Alert.__dataclass_fields__}
+    return Admitted(**{**parts, **changes}, tenant=alert.labels.get("tenant", ""))
+
+
+def _harmless(alert: Alert, note: str) -> bool:
+    """Whether an annotation may go to a third party as it is: what is the same for everybody, counts, and links."""
+    text = alert.annotations[note]
+    if note in COUNTS:
+        return text.isdecimal()
+    if note in LINKS:
+        address = urlsplit(text)
+        named = {alert.labels.get(label, "") for label in (*HIDDEN, "tenant")} - NOT_KNOWN
+        return named.isdisjoint(re.split(r"[^A-Za-z0-9_-]+", f"{address.path} {address.query} {address.fragment}"))
+    standing = ALERTS.get(alert.name)
+    return standing is not None and text in {"action": {standing.action}, "caution": {standing.caution}}.get(note, ())
 
 
 def _plain_summary(alert: Alert, labels: Mapping[str, str], notes: Mapping[str, str]) -> str:
     """One line made of nothing but what is allowed; the written summary may say more than that."""
-    scope = sorted((SCOPE_KEYS | DEVICE_KEYS) & labels.keys())
-    facts = [f"{key} {labels[key]}" for key in scope if labels[key] not in NOT_KNOWN]
+    facts = [f"{key} {labels[key]}" for key in SCOPE if labels.get(key, "") not in NOT_KNOWN]
     facts += [f"{notes[count]} {count}" for count in sorted(COUNTS & notes.keys())]
+    facts += [notes["reading"]] if "reading" in notes else []
     return f"{alert.name}: {', '.join(facts)}" if facts else alert.name

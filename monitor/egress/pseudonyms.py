@@ -12,14 +12,23 @@ SHORTEST_KEY = 16
 
 
 class Pseudonyms:
-    """Keyed names: the same device has the same one, and nobody without the key can tell which device it is."""
+    """Keyed names: the same device has the same one, and nobody without the key can tell which device it is.
+
+    Each tenant has a key of its own, made from ours: names of one tenant say nothing about those of another.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def of(self, name: str) -> str:
-        """The pseudonym of a device id, `tenant/device`, or of another name that tells who it is about."""
-        return f"p-{hmac.digest(self._key, name.encode(), hashlib.sha256).hex()[:16]}"
+    def of(self, tenant: str, name: str) -> str:
+        """The pseudonym of what a tenant calls `name`: a device, a gateway, a site, an alert about one of them."""
+        own = hmac.digest(self._key, f"tenant {tenant}".encode(), hashlib.sha256)
+        return f"p-{hmac.digest(own, name.encode(), hashlib.sha256).hex()[:16]}"
+
+    def of_device(self, device: str) -> str:
+        """The pseudonym of a device by its whole id, `tenant/device`."""
+        tenant, _, name = device.partition("/")
+        return self.of(tenant, name)
 
 
 def load_key(settings: EgressSettings, beside: Path) -> bytes:

@@ -12,6 +12,12 @@ from monitor.core.welfare.groups import Groups
 
 Say = Callable[[], Words]
 
+READING_OF = {
+    **dict.fromkeys(("FreezeRiskCritical", "FreezeRisk", "OverheatRisk", "HeatingNotEffective"), "temperature_c"),
+    "FeederHopperLow": "hopper_pct",
+}
+"""By sign, what of a device's readings it is about."""
+
 
 class Signs:
     """Keeps what each device shows in `device.welfare.signs`, and tells of what has lasted for its hold.
@@ -147,6 +153,7 @@ class Signs:
                 description=words.description,
                 labels=device_labels(device),
                 severity=words.severity,
+                readings=_readings(device, name),
             )
         ]
 
@@ -154,6 +161,13 @@ class Signs:
 def sign_key(device: str, name: str) -> str:
     """The key of the alert that tells of a sign."""
     return f"welfare/{device}/{name}"
+
+
+def _readings(device: Device, name: str) -> dict[str, float]:
+    """The reading that is the reason for a sign, as far as there is one."""
+    reading = READING_OF.get(name, "")
+    value = (device.reading or {}).get(reading)
+    return {reading: float(value)} if isinstance(value, int | float) and not isinstance(value, bool) else {}
 
 
 def _care(device: Device) -> Care:

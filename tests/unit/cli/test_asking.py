@@ -86,7 +86,7 @@ def test_a_status_that_does_not_exist_is_refused_with_those_that_do(type_in: Typ
 def test_a_pseudonym_is_led_back_with_the_key_that_is_kept_here(type_in: Type, page: Page) -> None:
     page.lists["devices"] = [device("a"), device("b")]
     key = "a key that is long enough"
-    known = Pseudonyms(key.encode()).of("acme/b")
+    known = Pseudonyms(key.encode()).of_device("acme/b")
     env = {"HEARTHBEAT_EGRESS__PSEUDONYM_KEY": key}
     ended = type_in("devices", "--url", page.url, "--pseudonym", known, "--format", "json", env=env)
     assert [row["id"] for row in json.loads(ended.out)] == ["acme/b"]

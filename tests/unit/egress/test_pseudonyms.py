@@ -14,9 +14,14 @@ KEY = Pseudonyms(b"a key that only this test knows")
 
 
 def test_pseudonyms_depend_on_the_key() -> None:
-    assert KEY.of("home/feeder-1") == KEY.of("home/feeder-1")
-    assert KEY.of("home/feeder-1") != KEY.of("home/feeder-2")
-    assert KEY.of("home/feeder-1") != Pseudonyms(b"another key of some length").of("home/feeder-1")
+    assert KEY.of("home", "feeder-1") == KEY.of("home", "feeder-1") == KEY.of_device("home/feeder-1")
+    assert KEY.of("home", "feeder-1") != KEY.of("home", "feeder-2")
+    assert KEY.of("home", "feeder-1") != Pseudonyms(b"another key of some length").of("home", "feeder-1")
+
+
+def test_the_same_name_at_another_tenant_has_another_pseudonym() -> None:
+    assert KEY.of("home", "feeder-1") != KEY.of("cabin", "feeder-1")
+    assert KEY.of("a", "b/c") != KEY.of("a/b", "c")
 
 
 def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
