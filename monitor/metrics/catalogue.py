@@ -62,6 +62,12 @@ def _welfare() -> tuple[Metric, ...]:
             (*COHORT, "was", "became"),
         ),
         Metric("fleet_welfare_devices", "gauge", "Devices that show a sign of harm.", (*COHORT, "sign")),
+        Metric(
+            "fleet_thermostat_cold_forecast_rooms",
+            "gauge",
+            "Rooms that will be as cold as this within this time, as their readings or the last ones foretell.",
+            (*COHORT, "celsius", "within"),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import pytest
@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitor.core.decisions import IncidentChanged, StatusChanged
 from monitor.core.fleet import Cohort, Device
 from monitor.core.welfare.harm import Risk
+from monitor.core.welfare.servings import Servings
 from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.collector import FleetCollector
 from monitor.metrics.devices import DeviceCollector
@@ -47,7 +48,19 @@ class KnownHarm:
     )
     showing: Counter[tuple[Cohort, str]] = field(default_factory=lambda: Counter({(AURORA, "FeederJammed"): 1}))
 
-    def risks(self, now: float, *, tenant: str = "", kind: str = "") -> list[Risk]:  # noqa: ARG002 -- a view's shape
+    cooling: Counter[tuple[Cohort, str, str]] = field(
+        default_factory=lambda: Counter({(AURORA._replace(kind="thermostat"), "5", "4h"): 2})
+    )
+    servings: Servings = field(default_factory=Servings)
+
+    def risks(
+        self,
+        now: float,  # noqa: ARG002 -- a view's shape
+        *,
+        tenant: str = "",  # noqa: ARG002
+        kind: str = "",  # noqa: ARG002
+        incident: str = "",  # noqa: ARG002
+    ) -> list[Risk]:
         return []
 
 
@@ -255,6 +268,16 @@ def test_meals_are_summed_by_outcome_and_every_outcome_begins_at_zero() -> None:
     assert found[of("fleet_feeder_meals_corrected_total", **labels, was="missed", became="late")] == 1
     assert found[of("fleet_welfare_devices", **labels, sign="FeederJammed")] == 1
     assert not [key for key in scrape(engine, tenant="zoo") if key[0] == "fleet_welfare_devices"]
+
+
+def test_rooms_that_will_be_cold_are_counted_by_temperature_and_time_and_begin_at_zero() -> None:
+    engine = ShownEngine()
+    room = device(engine.fleet, "acme/t1")
+    engine.fleet.set_profile(room, replace(room.profile, kind="thermostat"))
+    found = scrape(engine)
+    labels = {"tenant": "acme", "provider": "aurora", "region": "us-east", "kind": "thermostat"}
+    assert found[of("fleet_thermostat_cold_forecast_rooms", **labels, celsius="5", within="4h")] == 2
+    assert found[of("fleet_thermostat_cold_forecast_rooms", **labels, celsius="10", within="24h")] == 0
 
 
 def test_everything_that_is_exported_is_in_the_catalogue_and_everything_in_it_can_be_exported() -> None:

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from monitor.core.decisions import Severity
+from monitor.core.fleet import Cohort
 from monitor.core.welfare.cooling import Forecast, Trail, load_forecast, save_forecast
 from monitor.core.welfare.ledger import Ledger
 from monitor.devices.schedule import Schedule
@@ -46,20 +47,28 @@ class Shown:
         self.words = words
         self.firing = False
         self.group = ""
-        self.cohort: Any = None
+        self.cohort: Cohort | None = None
 
 
 class Care:
-    """What any device is watched for. `due` is when to look at it again; `boots` are its latest starts."""
+    """What any device is watched for. `due` is when to look at it again.
 
-    __slots__ = ("boots", "charge", "due", "signs")
+    `boots` are its latest starts and `breaks` the latest gaps in the numbering of its heartbeats. `skew` marks how
+    wrong the clock was by the last heartbeat, `charge` how full the battery was at first. `faults` are the codes that
+    it reports.
+    """
+
+    __slots__ = ("boots", "breaks", "charge", "due", "faults", "signs", "skew")
     kind = "generic"
-    plain: tuple[str, ...] = ("boots", "charge")
+    plain: tuple[str, ...] = ("boots", "breaks", "charge", "faults", "skew")
 
     def __init__(self) -> None:
         self.due = 0.0
         self.signs: dict[str, Shown] = {}
         self.boots: tuple[float, ...] = ()
+        self.breaks: tuple[float, ...] = ()
+        self.faults: tuple[str, ...] = ()
+        self.skew: Mark | None = None
         self.charge: Mark | None = None
 
     def save(self) -> dict[str, Any]:
@@ -156,14 +165,15 @@ class FeederCare(Care):
 class ThermostatCare(Care):
     """The room of one thermostat.
 
-    `forecast` is made from `trail` while the room cools, `tau` is what earlier cooling taught about the house.
-    `changed` marks the last change of the reading, `heated_then` the seconds heated until then of all the `heated`
-    ones; `warmth` is the reading that heating must beat; `run` and `starts` are marks of its counters; `window_at` is
-    when a window was opened.
+    `forecast` is made from `trail` while the room cools, `tau` is what earlier cooling taught about the house, and
+    `counted` is where `outlook` counts the room. `changed` marks the last change of the reading, `heated_then` the
+    seconds heated until then of all the `heated` ones; `warmth` is the reading that heating must beat; `run` and
+    `starts` are marks of its counters; `window_at` is when a window was opened.
     """
 
     __slots__ = (
         "changed",
+        "counted",
         "forecast",
         "heated",
         "heated_then",
@@ -193,6 +203,7 @@ class ThermostatCare(Care):
         super().__init__()
         self.trail = Trail()
         self.forecast: Forecast | None = None
+        self.counted: tuple[tuple[Cohort, str, str], ...] = ()
         self.tau = 0.0
         self.read_at = 0.0
         self.heated = 0.0

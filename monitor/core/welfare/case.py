@@ -8,7 +8,14 @@ from monitor.core.decisions import Decision
 from monitor.core.fleet import Device
 from monitor.core.observations import Value
 from monitor.core.welfare.care import Care, FeederCare, ThermostatCare
-from monitor.core.welfare.settings import FeederWelfare, ThermostatWelfare, VitalWelfare
+from monitor.core.welfare.settings import (
+    Choices,
+    FeederWelfare,
+    ThermostatWelfare,
+    Thresholds,
+    VitalWelfare,
+    WelfareSettings,
+)
 from monitor.core.welfare.signs import Say, Signs
 
 C = TypeVar("C", bound=Care)
@@ -55,3 +62,27 @@ class Case(Generic[C, N]):
 FeederCase = Case[FeederCare, FeederWelfare]
 RoomCase = Case[ThermostatCare, ThermostatWelfare]
 VitalCase = Case[Care, VitalWelfare]
+
+
+class Cases:
+    """Opens cases with the numbers that hold for each device."""
+
+    def __init__(self, settings: WelfareSettings, signs: Signs) -> None:
+        self._choices = Choices(settings)
+        self._signs = signs
+
+    def numbers(self, device: Device) -> Thresholds:
+        """The numbers that hold for a device."""
+        return self._choices.of(device.tenant, device.profile.site, device.name, device.profile.kind)
+
+    def feeder(self, device: Device, care: FeederCare, at: float) -> FeederCase:
+        """A look at a feeder."""
+        return Case(device, care, self.numbers(device).feeders, at, self._signs)
+
+    def room(self, device: Device, care: ThermostatCare, at: float) -> RoomCase:
+        """A look at the room of a thermostat."""
+        return Case(device, care, self.numbers(device).thermostats, at, self._signs)
+
+    def vitals(self, device: Device, care: Care, at: float) -> VitalCase:
+        """A look at what any device can suffer from."""
+        return Case(device, care, self.numbers(device).vitals, at, self._signs)

@@ -1,5 +1,7 @@
 """What a feeder shows besides its meals: jams, power, a lost plan; and what its events and counters tell."""
 
+from collections.abc import Sequence
+
 from monitor.core.decisions import Decision
 from monitor.core.observations import DeviceEvent, Telemetry
 from monitor.core.welfare.care import Words
@@ -8,12 +10,12 @@ from monitor.core.welfare.hopper import empty, tell_hopper
 from monitor.core.welfare.ledger import SAME_FOOD_SECONDS, Fact
 from monitor.core.welfare.meals import Meals
 from monitor.core.welfare.portions import tell_feedings, tell_portions, today_of
+from monitor.core.welfare.symptoms import JAM_CODES
 from monitor.core.words import spell
 from monitor.devices.events import Booted, FaultChanged, Feeding, PowerChanged, ScheduleLost
 
 OLDEST_FACT_SECONDS = 30 * 86_400.0
 JAM_REASONS = frozenset({"jam", "motor_stall"})
-JAM_CODES = frozenset({"jam", "jammed", "motor_stall", "outlet_blocked"})
 TREND_AFTER_SECONDS = 1800.0
 SMALLEST_FALL = 0.01
 
@@ -89,6 +91,14 @@ def tell_event(case: FeederCase, seen: DeviceEvent) -> list[Decision]:
         case Booted():
             return tell_boot(case)
     return []
+
+
+def tell_faults(case: FeederCase, before: Sequence[str], now: Sequence[str]) -> list[Decision]:
+    """What a feeder's heartbeats say about its outlet, if that changed."""
+    was, jams = JAM_CODES.intersection(before), sorted(JAM_CODES.intersection(now))
+    if bool(was) == bool(jams):
+        return []
+    return jam(case, showing=bool(jams), how=f"it reports {', '.join(jams)}")
 
 
 def tell_boot(case: FeederCase) -> list[Decision]:

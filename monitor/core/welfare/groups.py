@@ -1,6 +1,6 @@
 """Many animals or rooms at risk in one outage are one alert per six hours that lists them, not forty."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +8,9 @@ from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, Incident
 from monitor.core.welfare.care import Words
 from monitor.core.words import count
+
+InOrder = Callable[[Iterable[str], float], list[str]]
+"""Puts ids of devices into the order in which to look at a moment, the worst first."""
 
 PERIOD_SECONDS = 6 * 3600
 FIRST_TELLING_SECONDS = 60.0
@@ -63,20 +66,13 @@ class Groups:
     """Alerts about many devices in one incident; `single` is how many of the rarer kind are told one by one.
 
     Each period has an alert of its own. A device of which there is news goes over to the list of the present period, so
-    that the newest list is the whole one. `ranked` puts ids of devices in the order in which to look, for a moment.
+    that the newest list is the whole one.
     """
 
-    def __init__(
-        self,
-        book: AlertBook,
-        incident: Callable[[str], Incident | None],
-        single: int,
-        ranked: Callable[[Iterable[str], float], list[str]],
-    ) -> None:
+    def __init__(self, book: AlertBook, incident: Callable[[str], Incident | None], single: int) -> None:
         self._book = book
         self._incident = incident
         self._single = single
-        self._ranked = ranked
         self._groups: dict[str, Group] = {}
         self._alone: dict[tuple[str, str], set[str]] = {}
 
@@ -121,7 +117,7 @@ class Groups:
                 del group.members[device]
                 group.latest = f"{device}: {reason}"
 
-    def pass_time(self, now: float) -> list[Decision]:
+    def pass_time(self, now: float, in_order: InOrder) -> list[Decision]:
         """Tell of the groups that changed, each at most once in a quarter of an hour, and end those that are empty."""
         decisions: list[Decision] = []
         if self._alone and not self._groups:
@@ -131,19 +127,19 @@ class Groups:
                 decisions += self._close(group, now)
             elif now >= group.tell_at:
                 group.tell_at = now + TELL_AGAIN_SECONDS
-                decisions += self._tell(group, now)
+                decisions += self._tell(group, now, in_order)
         return decisions
 
     def _alike(self, group: Group) -> list[Group]:
         """All groups of the same name and incident, of any period."""
         return [each for each in self._groups.values() if (each.name, each.incident) == (group.name, group.incident)]
 
-    def _tell(self, group: Group, now: float) -> list[Decision]:
+    def _tell(self, group: Group, now: float, in_order: InOrder) -> list[Decision]:
         told = "\n".join(f"{device} {sorted(group.members[device])}" for device in sorted(group.members))
         if told == group.told:
             return []
         group.told = told
-        number = len(group.members)
+        number, lines = len(group.members), self._listed(group, in_order(group.members, now))
         certain = any(set(shown) - UNCERTAIN for shown in group.members.values())
         incident = self._incident(group.incident)
         what = "may be without their meal" if group.name == MEALS else "may freeze"
@@ -154,7 +150,7 @@ class Groups:
                 now,
                 since=group.begun,
                 summary=f"{count(number, THINGS[group.name])} {what} in incident {group.incident}",
-                description=f"In the six hours from {group.period}, the worst first: {self._listed(group, now)}",
+                description=f"In the six hours from {group.period}, the worst first: {lines}",
                 labels={
                     "incident": group.incident,
                     "period": group.period,
@@ -166,8 +162,7 @@ class Groups:
             )
         ]
 
-    def _listed(self, group: Group, now: float) -> str:
-        order = self._ranked(group.members, now)
+    def _listed(self, group: Group, order: Sequence[str]) -> str:
         lines = [next(iter(group.members[device].values())) for device in order[:LISTED]]
         more = f"; and {len(order) - LISTED} more" if len(order) > LISTED else ""
         safe = self._safe(group)

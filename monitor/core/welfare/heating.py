@@ -16,6 +16,9 @@ SAME_KELVIN = 0.01
 SETPOINT_KELVIN = 0.5
 STUCK_IN_VAIN_SECONDS = 3 * HOUR_SECONDS
 LEAST_HEAT_SECONDS = 1800.0
+REST_SHARE = 0.05
+FEWER_STARTS = 0.75
+"""A symptom ends only clearly below what began it: so much more rest, so many fewer starts."""
 
 
 def tell_heating(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
@@ -50,9 +53,9 @@ def _gap(case: RoomCase, celsius: float) -> float:
     return setpoint - celsius if setpoint is not None else 0.0
 
 
-def _strives(case: RoomCase, celsius: float, outdoor: float | None) -> bool:
-    """Whether the weather explains why heating hardly suffices: the room is far warmer than outdoors."""
-    return outdoor is not None and celsius - outdoor >= case.numbers.effort_kelvin
+def _lifted(celsius: float, outdoor: float | None, kelvin: float) -> bool:
+    """Whether the room is so much warmer than outdoors that the weather explains why heating hardly suffices."""
+    return outdoor is not None and celsius - outdoor >= kelvin
 
 
 def _same_for(case: RoomCase) -> float:
@@ -107,7 +110,8 @@ def _in_vain(case: RoomCase, celsius: float, outdoor: float | None) -> list[Deci
     lasted, base = _in_vain_for(case), case.care.warmth
     moves = _same_for(case) < lasted / 2
     falls = base is not None and celsius < base[1] - RISE_KELVIN
-    futile = lasted >= case.numbers.ineffective_seconds and moves and (falls or not _strives(case, celsius, outdoor))
+    held = _lifted(celsius, outdoor, case.numbers.held_kelvin)
+    futile = lasted >= case.numbers.ineffective_seconds and moves and (falls or not held)
     return case.put(
         "HeatingNotEffective",
         showing=futile or (None if lasted else False),
@@ -131,11 +135,12 @@ def _nonstop(case: RoomCase, celsius: float, outdoor: float | None) -> list[Deci
     if passed < window:
         return []
     care.run = (case.at, care.heated)
-    part = min(1.0, (care.heated - mark[1]) / passed)
-    cold = _gap(case, celsius) > SETPOINT_KELVIN and not _strives(case, celsius, outdoor)
+    part, share = min(1.0, (care.heated - mark[1]) / passed), case.numbers.nonstop_share
+    cold = _gap(case, celsius) > SETPOINT_KELVIN and not _lifted(celsius, outdoor, case.numbers.effort_kelvin)
+    runs = cold and _same_for(case) < passed / 2
     return case.put(
         "HvacRunsNonstop",
-        showing=part > case.numbers.nonstop_share and cold and _same_for(case) < passed / 2,
+        showing=(runs and part > share) or (None if runs and part > share - REST_SHARE else False),
         say=lambda: Words(
             f"heating at {case.called} has run for {part:.0%} of {spell(passed)}",
             f"It is {celsius:.1f} °C, still {_gap(case, celsius):.1f} K below its setpoint.",
@@ -156,9 +161,10 @@ def _cycling(case: RoomCase) -> list[Decision]:
     if number <= most and passed < HOUR_SECONDS:
         return []
     case.care.starts = (case.at, cycles)
+    hourly = number / max(passed, HOUR_SECONDS) * HOUR_SECONDS
     return case.put(
         "HvacShortCycling",
-        showing=number / max(passed, HOUR_SECONDS) * HOUR_SECONDS > most,
+        showing=hourly > most or (None if hourly > most * FEWER_STARTS else False),
         say=lambda: Words(
             f"heating at {case.called} started {number:.0f} times in {spell(passed)}",
             f"More than {most} starts an hour wear it out.",
@@ -175,9 +181,10 @@ def _plan(case: RoomCase) -> list[Decision]:
     if setpoint is None or wanted is None:
         return []
     free = case.readings.get("system_mode") in (None, "heat", "auto") and case.readings.get("hold") in (None, "none")
+    off, limit = abs(setpoint - wanted) if free else 0.0, case.numbers.schedule_kelvin
     return case.put(
         "ThermostatScheduleNotApplied",
-        showing=free and abs(setpoint - wanted) > case.numbers.schedule_kelvin,
+        showing=off > limit or (None if off > limit / 2 else False),
         say=lambda: Words(
             f"{case.called} aims at {setpoint:.1f} °C though its plan says {wanted:.1f} °C",
             "Nobody holds it there: no override is active.",

@@ -12,6 +12,7 @@ from monitor.core.sight import Sight
 from monitor.core.welfare.care import FeederCare
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.ledger import Change, Fact, Slot
+from monitor.core.welfare.servings import Servings
 from monitor.core.welfare.settings import FeederWelfare, WelfareSettings
 from monitor.core.welfare.slots import (
     DAY_SECONDS,
@@ -42,6 +43,7 @@ class Meals:
     def __init__(self, sight: Sight, settings: WelfareSettings) -> None:
         self.tally: Counter[tuple[Cohort, str, str]] = Counter()
         self.corrections: Counter[tuple[Cohort, str, str]] = Counter()
+        self.servings = Servings()
         self._sight = sight
         self._settings = settings
 
@@ -98,6 +100,7 @@ class Meals:
             outcome = slot.outcome
             if before.outcome == outcome or not outcome:
                 continue
+            self.servings.note(device.cohort, slot.planned_at, before.outcome, outcome)
             if before.outcome:
                 self.corrections[device.cohort, before.outcome, outcome] += 1
             else:

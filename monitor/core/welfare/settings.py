@@ -1,10 +1,11 @@
 """The choices that an operator makes about welfare: `[welfare]` of the configuration."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from monitor.core.settings import Seconds, Section, Share
+from monitor.devices.profile import Kind
 
 Celsius = Annotated[float, Field(ge=-60, le=60)]
 Kelvin = Annotated[float, Field(gt=0, le=30)]
@@ -71,11 +72,14 @@ class ThermostatWelfare(Section):
     ineffective_kelvin: Annotated[
         Kelvin, Field(description="heating this far below its setpoint must warm the room")
     ] = 2.0
+    held_kelvin: Annotated[
+        Kelvin, Field(description="a room this much warmer than outdoors that does not cool is heated with effect")
+    ] = 12.0
     ineffective_seconds: Annotated[
         Seconds, Field(description="without any rise for this long, HeatingNotEffective")
     ] = 3600.0
     effort_kelvin: Annotated[
-        Kelvin, Field(description="a room this much warmer than outdoors is heated well, even without rest or rise")
+        Kelvin, Field(description="in a room this much warmer than outdoors, heating without rest is no fault")
     ] = 18.0
     nonstop_share: Annotated[Share, Field(description="share of nonstop_seconds spent heating: HvacRunsNonstop")] = 0.97
     nonstop_seconds: Annotated[Seconds, Field(description="the time over which nonstop_share counts")] = 21_600.0
@@ -99,6 +103,16 @@ class VitalWelfare(Section):
     clock_skew_seconds: Annotated[Seconds, Field(description="a clock this wrong raises DeviceClockSkew")] = 120.0
     clock_hold_seconds: Annotated[float, Field(ge=0, le=86_400, description="how long that must show")] = 900.0
     boots_per_hour: Annotated[int, Field(ge=2, le=1000, description="starts in an hour: DeviceRebootLoop")] = 4
+    signal_weak_dbm: Annotated[
+        float,
+        Field(ge=-120, le=-70, description="a weaker radio signal explains lost heartbeats: DeviceSignalWeak"),
+    ] = -80.0
+    breaks_per_hour: Annotated[
+        int, Field(ge=2, le=16, description="times that heartbeats were lost, in an hour or in 20 intervals")
+    ] = 4
+    fault_hold_seconds: Annotated[
+        float, Field(ge=0, le=86_400, description="a fault that a device reports lasts this long until DeviceFault")
+    ] = 300.0
 
 
 class Thresholds(Section):
@@ -110,9 +124,10 @@ class Thresholds(Section):
 
 
 class WelfareOverride(Section):
-    """`[[welfare.overrides]]`: other numbers for a tenant, a site or a device; later ones win over earlier ones."""
+    """`[[welfare.overrides]]`: other numbers for a kind, a tenant, a site or a device; later ones win."""
 
-    tenant: Annotated[str, Field(description="only this tenant; empty means all")] = ""
+    kind: Annotated[Kind | Literal[""], Field(description="only devices of this kind; empty means all")] = ""
+    tenant: Annotated[str, Field(description="only this tenant")] = ""
     site: Annotated[str, Field(description="only this site")] = ""
     device: Annotated[str, Field(description="only this device, without its tenant")] = ""
     numbers: Annotated[
@@ -122,9 +137,14 @@ class WelfareOverride(Section):
         ),
     ]
 
-    def covers(self, tenant: str, site: str, device: str) -> bool:
+    def covers(self, tenant: str, site: str, device: str, kind: str) -> bool:
         """Whether it speaks of this device."""
-        return self.tenant in ("", tenant) and self.site in ("", site) and self.device in ("", device)
+        return (
+            self.device in ("", device)
+            and self.site in ("", site)
+            and self.tenant in ("", tenant)
+            and self.kind in ("", kind)
+        )
 
 
 class WelfareSettings(Thresholds):
@@ -173,14 +193,20 @@ class Choices:
 
     def __init__(self, settings: WelfareSettings) -> None:
         self._overrides = settings.overrides
+        self._general = [n for n, each in enumerate(self._overrides) if not each.device]
+        self._single: dict[str, list[int]] = {}
+        for n, each in enumerate(self._overrides):
+            if each.device:
+                self._single.setdefault(each.device, []).append(n)
         plain = Thresholds(feeders=settings.feeders, thermostats=settings.thermostats, vitals=settings.vitals)
         self._known: dict[tuple[int, ...], Thresholds] = {(): plain}
 
-    def of(self, tenant: str, site: str, device: str) -> Thresholds:
+    def of(self, tenant: str, site: str, device: str, kind: str) -> Thresholds:
         """The numbers for one device."""
         if not self._overrides:
             return self._known[()]
-        which = tuple(n for n, each in enumerate(self._overrides) if each.covers(tenant, site, device))
+        near = sorted((*self._general, *self._single.get(device, ())))
+        which = tuple(n for n in near if self._overrides[n].covers(tenant, site, device, kind))
         if which not in self._known:
             numbers = self._known[()]
             for n in which:

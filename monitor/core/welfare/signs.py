@@ -126,10 +126,11 @@ class Signs:
 
     def _count(self, device: Device, name: str, shown: Shown, step: int) -> None:
         """Count it where it was counted before, though the device may have moved since."""
-        shown.cohort = device.cohort if step > 0 else shown.cohort
-        self.showing[shown.cohort, name] += step
-        if not self.showing[shown.cohort, name]:
-            del self.showing[shown.cohort, name]
+        cohort = shown.cohort if shown.cohort is not None and step < 0 else device.cohort
+        shown.cohort = cohort
+        self.showing[cohort, name] += step
+        if not self.showing[cohort, name]:
+            del self.showing[cohort, name]
 
     def _announce(self, device: Device, name: str, shown: Shown, at: float) -> list[Decision]:
         if device.maintenance:

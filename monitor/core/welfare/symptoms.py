@@ -1,19 +1,26 @@
 """What any device can suffer from: an empty battery, a wrong clock, starting again and again."""
 
+from collections.abc import Sequence
+
 from monitor.core.decisions import Decision
 from monitor.core.observations import Heartbeat
 from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import VitalCase
-from monitor.core.words import spell
+from monitor.core.words import count, spell
 
 HOUR_SECONDS = 3600.0
 DAY_SECONDS = 86_400.0
-BOOTS_KEPT = 16
+MOMENTS_KEPT = 16
 RECOVERED_RATIO = 0.05
 SMALLEST_FALL = 0.03
 CLOCK_WORTH_A_LOOK_SECONDS = 60.0
-BEATS_TO_TRUST = 1.5
-"""A single message that was kept back on its way looks like a wrong clock; the next one tells."""
+WEAK_WORTH_A_LOOK_DBM = -70.0
+STRONG_AGAIN_DBM = 5.0
+INTERVALS_WATCHED = 20
+FAULTS_KEPT = 16
+JAM_CODES = frozenset({"jam", "jammed", "motor_stall", "outlet_blocked"})
+"""Faults of a feeder that have an alert of their own."""
+FAULTS_NAMED = 5
 
 
 def stirs(old: Heartbeat | None, new: Heartbeat) -> bool:
@@ -24,6 +31,8 @@ def stirs(old: Heartbeat | None, new: Heartbeat) -> bool:
         or new.battery_ratio != old.battery_ratio
         or new.boot_id != old.boot_id
         or new.clock != old.clock
+        or new.seq - old.seq != 1
+        or new.faults != old.faults
         or _off(new)
         or _off(old)
     )
@@ -37,20 +46,99 @@ def _off(beat: Heartbeat) -> bool:
 def worth_watching(old: Heartbeat | None, new: Heartbeat) -> bool:
     """Whether a heartbeat of a device that is not watched so far is a reason to begin."""
     off_mains = new.power_source != "mains" and new.battery_ratio is not None
-    return off_mains or _off(new) or (old is not None and new.boot_id != old.boot_id)
+    booted = old is not None and new.boot_id != old.boot_id
+    faint = _broke(old, new) and new.rssi_dbm is not None and new.rssi_dbm < WEAK_WORTH_A_LOOK_DBM
+    return off_mains or booted or faint or bool(new.faults) or _off(new)
 
 
-def judge_vitals(case: VitalCase, *, booted: bool) -> list[Decision]:
-    """Battery, clock and starts as the last heartbeat shows them."""
+def _broke(old: Heartbeat | None, new: Heartbeat) -> bool:
+    """Whether heartbeats between these two were lost."""
+    return old is not None and new.boot_id == old.boot_id and new.seq - old.seq > 1
+
+
+def note_vitals(case: VitalCase, old: Heartbeat | None, new: Heartbeat) -> None:
+    """What is new since the heartbeat before: a start, a gap, faults that came or went."""
+    care = case.care
+    if old is not None and new.boot_id != old.boot_id:
+        care.boots = (*care.boots[-(MOMENTS_KEPT - 1) :], case.at)
+        care.faults = ()
+    if _broke(old, new):
+        care.breaks = (*care.breaks[-(MOMENTS_KEPT - 1) :], case.at)
+    gone = old.faults if old is not None else ()
+    note_faults(case, raised=new.faults, cleared=tuple(code for code in gone if code not in new.faults))
+
+
+def note_faults(case: VitalCase, *, raised: Sequence[str] = (), cleared: Sequence[str] = ()) -> None:
+    """Faults that the device reports, or no longer does."""
+    known = case.care.faults
+    if raised or cleared:
+        case.care.faults = tuple(sorted({*known, *raised}.difference(cleared)))[:FAULTS_KEPT]
+
+
+def judge_vitals(case: VitalCase) -> list[Decision]:
+    """Battery, clock, starts, reception and faults as the last heartbeat shows them."""
     beat = case.device.beat
     if beat is None:
         return []
-    if booted:
-        case.care.boots = (*case.care.boots[-(BOOTS_KEPT - 1) :], case.at)
-    return [*_battery(case, beat), *_drain(case, beat), *_clock(case, beat), *judge_boots(case)]
+    return [*_battery(case, beat), *_drain(case, beat), *_clock(case, beat), *judge_lately(case), *judge_faults(case)]
 
 
-def judge_boots(case: VitalCase) -> list[Decision]:
+def judge_lately(case: VitalCase) -> list[Decision]:
+    """What ends when it has not happened for a while."""
+    return [*_boots(case), *_signal(case)]
+
+
+def quiet_at(case: VitalCase) -> float | None:
+    """When to look whether what happened again and again has stopped; None if nothing did."""
+    care = case.care
+    moments = [care.boots[-1] + HOUR_SECONDS] if "DeviceRebootLoop" in care.signs else []
+    if "DeviceSignalWeak" in care.signs:
+        moments.append(care.breaks[-1] + _watched(case))
+    return min(moments, default=None)
+
+
+def _watched(case: VitalCase) -> float:
+    """Over how long gaps are counted: longer for devices that speak seldom."""
+    return max(HOUR_SECONDS, INTERVALS_WATCHED * case.device.interval)
+
+
+def _signal(case: VitalCase) -> list[Decision]:
+    """Heartbeats lost again and again while the signal is weak. One long gap is an outage, and none of this."""
+    beat, limit, most = case.device.beat, case.numbers.signal_weak_dbm, case.numbers.breaks_per_hour
+    rssi = beat.rssi_dbm if beat is not None else None
+    if rssi is None:
+        return case.clear("DeviceSignalWeak", "it does not tell of its signal any more")
+    lately = sum(moment > case.at - _watched(case) for moment in case.care.breaks)
+    over = not lately or rssi >= limit + STRONG_AGAIN_DBM
+    return case.put(
+        "DeviceSignalWeak",
+        showing=(rssi < limit and lately >= most) or (False if over else None),
+        say=lambda: Words(
+            f"{case.called} is hard to hear: {rssi:.0f} dBm, heartbeats lost {lately} times in {spell(_watched(case))}",
+            "What it tells may be lost too. This is its place or its router, not its provider.",
+        ),
+        over=f"its signal is {rssi:.0f} dBm, and its heartbeats come",
+    )
+
+
+def judge_faults(case: VitalCase) -> list[Decision]:
+    """What the device itself calls a fault; jams of feeders have an alert of their own."""
+    codes = [code for code in case.care.faults if code not in JAM_CODES or case.device.profile.kind != "feeder"]
+    named = ", ".join(codes[:FAULTS_NAMED])
+    return case.put(
+        "DeviceFault",
+        showing=bool(codes),
+        say=lambda: Words(
+            f"{case.called} reports {count(len(codes), 'fault')}: {named}",
+            "These are its maker's codes, as it sends them.",
+            news=named,
+        ),
+        over="it reports no fault any more",
+        hold=case.numbers.fault_hold_seconds,
+    )
+
+
+def _boots(case: VitalCase) -> list[Decision]:
     """Whether it starts again and again."""
     boots = case.care.boots
     lately = sum(moment > case.at - HOUR_SECONDS for moment in boots)
@@ -114,19 +202,24 @@ def _drain(case: VitalCase, beat: Heartbeat) -> list[Decision]:
 
 
 def _clock(case: VitalCase, beat: Heartbeat) -> list[Decision]:
+    """Two heartbeats must agree: a single one that was kept back on its way looks like a wrong clock, too."""
     if beat.sent_at is None:
         return []
     wrong = beat.sent_at - beat.at
     limit = case.numbers.clock_skew_seconds
     direction = "ahead" if wrong > 0 else "behind"
+    before = case.care.skew
+    agreed = before is not None and abs(wrong - before[1]) < limit / 2 and before[0] != beat.at
+    if before is None or before[0] != beat.at:
+        case.care.skew = (beat.at, wrong) if abs(wrong) > limit / 2 else None
     return case.put(
         "DeviceClockSkew",
-        showing=abs(wrong) > limit or (None if abs(wrong) > limit / 2 else False),
+        showing=(abs(wrong) > limit and agreed) or (None if abs(wrong) > limit / 2 else False),
         say=lambda: Words(
             f"the clock of {case.called} is {spell(abs(wrong))} {direction}",
             f"Its messages carry times {spell(abs(wrong))} {direction} of their arrival. What it does by its own plan, "
             f"it does at the wrong time.",
         ),
         over=f"its clock is right to {spell(abs(wrong))}",
-        hold=max(case.numbers.clock_hold_seconds, BEATS_TO_TRUST * case.device.interval),
+        hold=case.numbers.clock_hold_seconds,
     )

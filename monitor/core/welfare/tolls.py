@@ -19,6 +19,8 @@ class Tolls:
         self._fleet = fleet
         self._cover = cover
         self._incidents = incidents
+        self.latest: dict[str, Toll] = {}
+        """The toll of each open incident as it was last counted."""
         self._left: list[str] = []
         self._tolls: dict[str, Toll] = {}
         self._begins: dict[str, float] = {}
@@ -34,6 +36,7 @@ class Tolls:
         for device in self._fleet:
             if self._cover(device) == ("incident", incident):
                 toll.add(device, since, at)
+        self.latest[incident] = toll
         return meaning(toll)
 
     def pass_time(self, now: float) -> dict[str, str]:
@@ -54,6 +57,7 @@ class Tolls:
         if self._left:
             return {}
         found = {incident: meaning(toll) for incident, toll in self._tolls.items()}
+        self.latest = dict(self._tolls)
         self._tolls = {}
         self._due = now + EVERY_SECONDS
         return found

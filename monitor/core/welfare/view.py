@@ -5,6 +5,7 @@ from typing import Protocol
 
 from monitor.core.fleet import Cohort
 from monitor.core.welfare.harm import Risk
+from monitor.core.welfare.servings import Servings
 
 
 class WelfareView(Protocol):
@@ -22,6 +23,16 @@ class WelfareView(Protocol):
     @property
     def meals_corrected(self) -> Counter[tuple[Cohort, str, str]]:
         """Planned meals that turned out otherwise, by what was believed and what is."""
+        ...
+
+    @property
+    def servings(self) -> Servings:
+        """How the planned meals of the last two days ended, by hour and provider."""
+        ...
+
+    @property
+    def cooling(self) -> Counter[tuple[Cohort, str, str]]:
+        """Rooms by the temperature in Celsius that they will reach and within which time."""
         ...
 
     @property

@@ -1,7 +1,7 @@
 """Leads through welfare: what arrives goes to those who judge it, and what falls due is looked at in time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
@@ -11,27 +11,46 @@ from monitor.core.fleet import Cohort, Device, Fleet
 from monitor.core.notices import Cover
 from monitor.core.observations import DeviceEvent, Heartbeat, Telemetry
 from monitor.core.sight import Sight
+from monitor.core.welfare.at_risk import AtRisk
 from monitor.core.welfare.calendar import Calendar
 from monitor.core.welfare.care import Care, FeederCare, ThermostatCare, care_for
-from monitor.core.welfare.case import Case, FeederCase, RoomCase, VitalCase
-from monitor.core.welfare.feeders import count_food, fact_of, tell_boot, tell_event, tell_power, tell_readings
+from monitor.core.welfare.case import Cases, FeederCase
+from monitor.core.welfare.feeders import (
+    count_food,
+    fact_of,
+    tell_boot,
+    tell_event,
+    tell_faults,
+    tell_power,
+    tell_readings,
+)
 from monitor.core.welfare.freezing import blind_at, tell_blind
 from monitor.core.welfare.groups import Groups
-from monitor.core.welfare.harm import Risk, ranked, risk_of
+from monitor.core.welfare.harm import Risk
 from monitor.core.welfare.hunger import tell_meals
 from monitor.core.welfare.meals import Meals, zone
-from monitor.core.welfare.settings import Choices, Thresholds, WelfareSettings
+from monitor.core.welfare.outlook import Outlook
+from monitor.core.welfare.servings import Servings
+from monitor.core.welfare.settings import WelfareSettings
 from monitor.core.welfare.signs import Signs
 from monitor.core.welfare.slots import zone_of
-from monitor.core.welfare.symptoms import HOUR_SECONDS, judge_boots, judge_vitals, worth_watching
+from monitor.core.welfare.symptoms import (
+    judge_faults,
+    judge_lately,
+    judge_vitals,
+    note_faults,
+    note_vitals,
+    quiet_at,
+    worth_watching,
+)
 from monitor.core.welfare.thermostats import read_room
 from monitor.core.welfare.tolls import Tolls
-from monitor.devices.events import Feeding
+from monitor.core.welfare.weather import Weather
+from monitor.devices.events import FaultChanged, Feeding
 from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
 
 NEGLIGIBLE_OFFSET_SECONDS = 30.0
-OUTDOOR_STALE_SECONDS = 86_400.0
 LOOK_AGAIN_SECONDS = 3600.0
 
 
@@ -48,15 +67,16 @@ class Ward:
         incidents: Mapping[str, Incident],
     ) -> None:
         self.enabled = settings.enabled
-        self.groups = Groups(book, incidents.get, settings.grouped_after, self._ranked)
+        self.groups = Groups(book, incidents.get, settings.grouped_after)
         self.tolls = Tolls(fleet, cover, incidents)
         self.signs = Signs(book, self.groups, cover)
         self.meals = Meals(sight, settings)
-        self._cover = cover
         self._sight = sight
-        self._choices = Choices(settings)
+        self._cases = Cases(settings, self.signs)
         self._calendar = Calendar()
-        self._outdoor: dict[str, tuple[float, float]] = {}
+        self._outlook = Outlook()
+        self._weather = Weather()
+        self._at_risk = AtRisk(self.signs.at_risk, self._cases, self._weather, cover)
 
     @property
     def meals_settled(self) -> Counter[tuple[Cohort, str, str]]:
@@ -69,19 +89,23 @@ class Ward:
         return self.meals.corrections
 
     @property
+    def servings(self) -> Servings:
+        """How the planned meals of the last two days ended, by hour and provider."""
+        return self.meals.servings
+
+    @property
+    def cooling(self) -> Counter[tuple[Cohort, str, str]]:
+        """Rooms by the temperature in Celsius that they will reach and within which time."""
+        return self._outlook.rooms
+
+    @property
     def showing(self) -> Counter[tuple[Cohort, str]]:
         """Devices by the sign that they show."""
         return self.signs.showing
 
     def risks(self, now: float, *, tenant: str = "", kind: str = "", incident: str = "") -> list[Risk]:
         """Devices at risk, the worst first; of one tenant, of one kind, of those that one open incident covers."""
-        return ranked(
-            risk
-            for device in self.signs.at_risk.values()
-            if tenant in ("", device.tenant) and kind in ("", device.profile.kind)
-            if not incident or self._cover(device) == ("incident", incident)
-            if (risk := self._risk(device, now)) is not None
-        )
+        return self._at_risk.risks(now, tenant=tenant, kind=kind, incident=incident)
 
     def heartbeat(self, device: Device, previous: Heartbeat | None, beat: Heartbeat) -> list[Decision]:
         """A heartbeat that says something new about the device's own state."""
@@ -91,10 +115,14 @@ class Ward:
             return []
         booted = previous is not None and previous.boot_id != beat.boot_id
         care = self._care(device)
-        decisions = judge_vitals(self._vitals(device, care, beat.at), booted=booted)
+        vitals = self._cases.vitals(device, care, beat.at)
+        note_vitals(vitals, previous, beat)
+        decisions = judge_vitals(vitals)
         if isinstance(care, FeederCare):
-            case = self._feeder(device, care, beat.at)
-            decisions += tell_power(case) + (tell_boot(case) if booted else [])
+            case = self._cases.feeder(device, care, beat.at)
+            faults = previous.faults if previous is not None else ()
+            decisions += [*tell_power(case), *tell_faults(case, faults, beat.faults)]
+            decisions += tell_boot(case) if booted else []
         self._file(device, beat.at)
         return decisions
 
@@ -103,35 +131,43 @@ class Ward:
         if not self.enabled or device.profile.kind not in ("feeder", "thermostat"):
             return []
         care = self._care(device)
-        learned = isinstance(care, FeederCare) and count_food(self._feeder(device, care, said.at), said, self.meals)
+        learned = False
+        if isinstance(care, FeederCare):
+            learned = count_food(self._cases.feeder(device, care, said.at), said, self.meals)
         if self._unseeing:
             self._calendar.file(device, said.at)
             return []
         decisions: list[Decision] = []
         if device.beat is not None and device.beat.at >= self._sight.returned_at:
-            decisions += judge_vitals(self._vitals(device, care, said.at), booted=False)
+            decisions += judge_vitals(self._cases.vitals(device, care, said.at))
         if isinstance(care, FeederCare):
-            case = self._feeder(device, care, said.at)
+            case = self._cases.feeder(device, care, said.at)
             decisions += [*tell_readings(case, said), *tell_power(case)]
             if learned or any(slot.silent == "unconfirmed" for slot in care.ledger.slots):
                 decisions += self._visit(case)
         elif isinstance(care, ThermostatCare):
-            self._note_outdoor(device, said.at)
-            decisions += read_room(self._room(device, care, said.at), self._outdoor_at(device, said.at))
+            self._weather.note(device, said.at)
+            decisions += read_room(self._cases.room(device, care, said.at), self._weather.outdoor(device, said.at))
+            self._outlook.note(device, care, care.forecast, said.at)
         if learned or decisions or care.signs or (isinstance(care, FeederCare) and not care.due):
             decisions += self._look_back(device, said.at)
         return decisions
 
     def event(self, device: Device, seen: DeviceEvent) -> list[Decision]:
         """Something that happened at a device."""
-        if not self.enabled or device.profile.kind != "feeder":
+        live = not (seen.replayed or self._unseeing)
+        if not self.enabled:
+            return []
+        fault = seen.happening if live and isinstance(seen.happening, FaultChanged) else None
+        if device.profile.kind != "feeder" and fault is None:
             return []
         care = self._care(device)
-        if not isinstance(care, FeederCare):
-            return []
-        case = self._feeder(device, care, seen.at)
-        live = not (seen.replayed or self._unseeing)
         decisions: list[Decision] = []
+        if fault is not None:
+            decisions += self._fault(device, care, fault, seen.at)
+        if not isinstance(care, FeederCare):
+            return decisions
+        case = self._cases.feeder(device, care, seen.at)
         if isinstance(seen.happening, Feeding):
             if not self.meals.learn(case, fact_of(seen, seen.happening, self._clock_offset(device), live=live)):
                 return []
@@ -155,7 +191,7 @@ class Ward:
         if self._unseeing:
             self._calendar.file(device, at)
             return []
-        case = self._feeder(device, care, at)
+        case = self._cases.feeder(device, care, at)
         decisions = [] if retained else case.clear("FeederScheduleLost", "its plan was written to it again")
         return [*decisions, *self._visit(case), *self._look_back(device, at)]
 
@@ -188,6 +224,8 @@ class Ward:
         if device.welfare is None:
             return []
         self._calendar.withdraw(device)
+        if isinstance(device.welfare, ThermostatCare):
+            self._outlook.note(device, device.welfare, None, at)
         return self.signs.end(device, at, "the device was removed from the fleet")
 
     def maintained(self, device: Device, at: float) -> list[Decision]:
@@ -204,11 +242,12 @@ class Ward:
         for device in self._calendar.take(now, limit):
             care = device.welfare
             if isinstance(care, FeederCare):
-                decisions += self._visit(self._feeder(device, care, now))
+                decisions += self._visit(self._cases.feeder(device, care, now))
             elif isinstance(care, ThermostatCare) and device.status == "offline":
-                decisions += tell_blind(self._room(device, care, now), self._outdoor_at(device, now))
+                decisions += tell_blind(self._cases.room(device, care, now), self._weather.outdoor(device, now))
+                self._outlook.note(device, care, self._at_risk.foretold(device, now), now)
             decisions += self._look_back(device, now)
-        return decisions + self.groups.pass_time(now)
+        return decisions + self.groups.pass_time(now, self._at_risk.in_order)
 
     def readmit(self, device: Device, at: float) -> None:
         """A device from before a restart."""
@@ -217,27 +256,28 @@ class Ward:
             return
         if isinstance(care, FeederCare):
             self.meals.look_ahead(device, care)
+            self.servings.readmit(device)
+        elif isinstance(care, ThermostatCare):
+            self._outlook.note(device, care, self._at_risk.foretold(device, at), at)
         self.signs.readmit(device)
         self._calendar.file(device, at)
 
     def save(self) -> dict[str, Any]:
         """What belongs to no single device, as plain data."""
-        return {"groups": self.groups.save(), "outdoor": {site: list(known) for site, known in self._outdoor.items()}}
+        return {"groups": self.groups.save(), "outdoor": self._weather.save()}
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """From plain data."""
         self.groups.restore(data.get("groups", {}))
-        self._outdoor = {site: (float(celsius), float(at)) for site, (celsius, at) in data.get("outdoor", {}).items()}
+        self._weather.restore(data.get("outdoor", {}))
 
-    def _risk(self, device: Device, now: float) -> Risk | None:
-        numbers = self._numbers(device)
-        return risk_of(device, now, numbers.feeders, numbers.thermostats)
-
-    def _ranked(self, devices: Iterable[str], now: float) -> list[str]:
-        """Ids of devices at risk, the worst first; those that show nothing any more are left out."""
-        at_risk = self.signs.at_risk
-        risks = [self._risk(at_risk[device], now) for device in devices if device in at_risk]
-        return [risk.device for risk in ranked(risk for risk in risks if risk is not None)]
+    def _fault(self, device: Device, care: Care, fault: FaultChanged, at: float) -> list[Decision]:
+        """A device of any kind raised a fault, or cleared one."""
+        case, codes = self._cases.vitals(device, care, at), (fault.code,)
+        note_faults(case, raised=codes if fault.raised else (), cleared=() if fault.raised else codes)
+        decisions = judge_faults(case)
+        self._file(device, at)
+        return decisions
 
     @property
     def _unseeing(self) -> bool:
@@ -252,8 +292,8 @@ class Ward:
         care: Care = device.welfare
         if device.status != "offline":
             decisions = self.signs.pass_time(device, at)
-            if "DeviceRebootLoop" in care.signs:
-                decisions += judge_boots(self._vitals(device, care, at))
+            if care.signs:
+                decisions += judge_lately(self._cases.vitals(device, care, at))
         else:
             decisions = []
         self._file(device, at)
@@ -263,14 +303,14 @@ class Ward:
         care = device.welfare
         moments = [inf]
         if isinstance(care, FeederCare):
-            moments.append(self.meals.next_visit(self._feeder(device, care, at)))
+            moments.append(self.meals.next_visit(self._cases.feeder(device, care, at)))
         elif isinstance(care, ThermostatCare) and device.status == "offline":
-            due = blind_at(self._room(device, care, at), self._outdoor_at(device, at))
+            due = blind_at(self._cases.room(device, care, at), self._weather.outdoor(device, at))
             moments.append(due if due is not None and due > at else at + LOOK_AGAIN_SECONDS)
         if (holds := self.signs.next_at(device)) is not None and device.status != "offline":
             moments.append(max(holds, at + 1))
-        if "DeviceRebootLoop" in care.signs:
-            moments.append(care.boots[-1] + HOUR_SECONDS)
+        if care.signs and (quiet := quiet_at(self._cases.vitals(device, care, at))) is not None:
+            moments.append(max(quiet, at + 1))
         soonest = min(moments)
         if soonest < inf:
             self._calendar.file(device, max(soonest, at))
@@ -293,28 +333,3 @@ class Ward:
         if offset is None or beat is None or self._unseeing or sight.blind_from <= beat.at < sight.returned_at:
             return None
         return offset if abs(offset) > NEGLIGIBLE_OFFSET_SECONDS else 0.0
-
-    def _numbers(self, device: Device) -> Thresholds:
-        return self._choices.of(device.tenant, device.profile.site, device.name)
-
-    def _feeder(self, device: Device, care: FeederCare, at: float) -> FeederCase:
-        return Case(device, care, self._numbers(device).feeders, at, self.signs)
-
-    def _room(self, device: Device, care: ThermostatCare, at: float) -> RoomCase:
-        return Case(device, care, self._numbers(device).thermostats, at, self.signs)
-
-    def _vitals(self, device: Device, care: Care, at: float) -> VitalCase:
-        return Case(device, care, self._numbers(device).vitals, at, self.signs)
-
-    def _note_outdoor(self, device: Device, at: float) -> None:
-        celsius = (device.reading or {}).get("outdoor_temperature_c")
-        if isinstance(celsius, int | float) and device.profile.site:
-            self._outdoor[f"{device.tenant}/{device.profile.site}"] = (float(celsius), at)
-
-    def _outdoor_at(self, device: Device, at: float) -> float | None:
-        """The temperature outdoors: the device's own last reading, or that of another thermostat of its site."""
-        own = (device.reading or {}).get("outdoor_temperature_c")
-        known = self._outdoor.get(f"{device.tenant}/{device.profile.site}") if device.profile.site else None
-        if known is not None and at - known[1] < OUTDOOR_STALE_SECONDS:
-            return known[0]
-        return float(own) if isinstance(own, int | float) else None

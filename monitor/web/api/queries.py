@@ -61,6 +61,7 @@ class WelfareAsked(Asked):
 
     tenant: Text = ""
     kind: Annotated[Kind | None, Field(description="what sort of device")] = None
+    incident: Annotated[Text, Field(description="only devices that this open incident covers")] = ""
     limit: Annotated[int, Field(ge=1, le=1000, description="the most in one page")] = 100
     cursor: Cursor = ""
 

@@ -24,7 +24,7 @@ async def list_risks(state: State, asked: Annotated[WelfareAsked, Query()]) -> R
     after = read_place("welfare", asked.cursor)
     if state.welfare is None:
         return RiskPage(items=[], next=None)
-    risks = state.welfare.risks(state.now(), tenant=asked.tenant, kind=asked.kind or "")
+    risks = state.welfare.risks(state.now(), tenant=asked.tenant, kind=asked.kind or "", incident=asked.incident)
     left = [risk for risk in risks if after is None or (risk.hours, risk.device) > after]
     page = left[: asked.limit]
     more = place(page[-1].hours, page[-1].device) if len(left) > len(page) else None

@@ -46,5 +46,6 @@ async def test_filters_and_their_mistakes() -> None:
     state, _ = shown()
     assert (await ask(state, "/api/v1/welfare?kind=thermostat")).json()["items"] == []
     assert (await ask(state, "/api/v1/welfare?tenant=zoo")).json()["items"] == []
+    assert (await ask(state, "/api/v1/welfare?incident=a1b2c3")).json()["items"] == []
     assert (await ask(state, "/api/v1/welfare?cursor=nonsense")).status_code == 422
     assert (await ask(web_state(), "/api/v1/welfare")).json() == {"items": [], "next": None}

@@ -250,7 +250,7 @@ class Household:
             saved_at=self.now,
             engine=old.save(),
             devices=old.rows(list(old.fleet.devices)),
-            incidents=list(old.incidents.values()),
+            incidents=list(old.desk.open.values()),
             alerts=list(old.alerts.values()),
         )
         return self

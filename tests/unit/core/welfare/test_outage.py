@@ -83,6 +83,9 @@ def test_devices_are_ranked_by_the_time_until_harm(outage: Household) -> None:
     assert [risk.hours for risk in risks] == sorted(risk.hours for risk in risks)
     assert {risk.kind for risk in outage.engine.welfare.risks(outage.now, kind="feeder")} == {"feeder"}
     assert outage.engine.welfare.risks(outage.now, tenant="other") == []
+    incident = next(iter(outage.engine.incidents))
+    assert outage.engine.welfare.risks(outage.now, incident=incident) == risks
+    assert outage.engine.welfare.risks(outage.now, incident="i9") == []
 
 
 def test_what_is_grouped_survives_a_restart(outage: Household) -> None:

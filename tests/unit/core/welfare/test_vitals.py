@@ -3,6 +3,7 @@
 from typing import Any
 
 from monitor.core.observations import DeviceInfo, Heartbeat
+from monitor.devices.events import FaultChanged
 from monitor.devices.profile import Profile
 from tests.unit.core.welfare.household import Household, meal
 
@@ -75,6 +76,82 @@ def test_four_starts_in_an_hour_are_a_loop_and_an_hour_without_one_ends_it() -> 
     assert house.firing() == ["DeviceRebootLoop"]
     house.until("2026-01-12 01:45")
     assert house.firing() == []
+
+
+def weak(house: Household, losses: int, every: int = 5) -> Household:
+    """Heartbeats of a device at -84 dBm are lost every few minutes."""
+    house.signs_of_life("s1", rssi_dbm=-84.0)
+    for _ in range(losses):
+        house.to(house.now + every * 60.0)
+        house.seq["acme/s1"] += 2
+    return house
+
+
+def test_heartbeats_lost_again_and_again_at_a_weak_signal_are_told_until_an_hour_passes_without() -> None:
+    house = weak(sensor(), 3).until("2026-01-12 00:16")
+    assert house.firing() == []
+    house = weak(house, 1).until("2026-01-12 00:30")
+    assert "-84 dBm, heartbeats lost 4 times in 1 h" in house.told("DeviceSignalWeak")
+    house.until("2026-01-12 01:35")
+    assert house.ended("DeviceSignalWeak") == "its signal is -84 dBm, and its heartbeats come"
+
+
+def test_a_better_place_ends_it_at_once_and_a_device_that_is_silent_about_its_signal_is_not_blamed() -> None:
+    house = weak(sensor(), 5).until("2026-01-12 00:30")
+    assert house.firing() == ["DeviceSignalWeak"]
+    house.signs_of_life("s1", rssi_dbm=-78.0, faults=("x",)).until("2026-01-12 00:32")
+    assert "DeviceSignalWeak" in house.firing()
+    house.signs_of_life("s1", rssi_dbm=-74.0, faults=()).until("2026-01-12 00:34")
+    assert house.firing() == []
+    house = weak(house, 5)
+    house.signs_of_life("s1", rssi_dbm=None, faults=("x",)).to(house.now + 120.0)
+    assert house.ended("DeviceSignalWeak") == "it does not tell of its signal any more"
+
+
+def test_losses_at_a_strong_signal_and_one_long_gap_at_a_weak_one_are_no_matter_of_the_signal() -> None:
+    house = sensor().signs_of_life("s1", rssi_dbm=-50.0)
+    for _ in range(6):
+        house.to(house.now + 300.0)
+        house.seq["acme/s1"] += 2
+    house.signs_of_life("s1", rssi_dbm=-84.0).until("2026-01-12 02:00").die("s1").until("2026-01-12 03:00")
+    house.seq["acme/s1"] += 60
+    assert house.revive("s1").until("2026-01-12 04:00").alerts() == []
+
+
+def test_a_fault_that_a_device_reports_is_told_after_five_minutes_and_ends_with_it() -> None:
+    house = sensor().signs_of_life("s1", faults=("e42", "fan")).until("2026-01-12 00:04")
+    assert house.firing() == []
+    house.until("2026-01-12 00:08")
+    assert "reports 2 faults: e42, fan" in house.told("DeviceFault")
+    house.signs_of_life("s1", faults=("fan",)).until("2026-01-12 00:10")
+    assert "reports 1 fault: fan" in house.told("DeviceFault")
+    house.signs_of_life("s1", faults=()).until("2026-01-12 00:12")
+    assert house.ended("DeviceFault") == "it reports no fault any more"
+
+
+def test_a_fault_that_comes_as_an_event_lasts_until_it_is_cleared_or_the_device_starts_anew() -> None:
+    house = sensor().happened(FaultChanged("e42", raised=True), "s1").until("2026-01-12 00:08")
+    assert house.firing() == ["DeviceFault"]
+    house.happened(FaultChanged("e42", raised=False), "s1")
+    assert house.firing() == []
+    house.happened(FaultChanged("e42", raised=True), "s1").until("2026-01-12 00:16").reboot("s1")
+    assert house.firing() == []
+
+
+def test_a_jam_among_the_faults_of_a_feeder_is_a_jam_and_no_other_fault() -> None:
+    house = Household().feeder("f1", meal("18:00")).signs_of_life("f1", faults=("jam",)).until("2026-01-12 00:08")
+    assert house.firing() == ["FeederJammed"]
+    assert "it reports jam" in house.told("FeederJammed")
+    house.signs_of_life("f1", faults=()).until("2026-01-12 00:10")
+    assert house.firing() == []
+
+
+def test_two_messages_kept_back_for_different_times_are_no_wrong_clock() -> None:
+    house = sensor().until("2026-01-12 00:10")
+    for late in (900.0, 600.0, 300.0):
+        house.signs_of_life("s1", skew=-late).to(house.now + 60.0)
+    house.signs_of_life("s1", skew=0.0).until("2026-01-12 02:00")
+    assert house.alerts() == []
 
 
 def test_a_healthy_device_of_no_particular_kind_costs_no_memory() -> None:
