@@ -4,16 +4,19 @@ import structlog
 
 from monitor.core.decisions import (
     AlertOwed,
+    BlindChanged,
     Decision,
     DeviceForgotten,
     DeviceRecorded,
     IncidentChanged,
     IncidentLogged,
+    LossRecorded,
     MealSettled,
     StatusChanged,
     SuspicionChanged,
     WelfareChanged,
 )
+from monitor.core.publication.bulletins import BulletinChanged, ConditionChanged, DraftChanged, PublicDecision
 
 log = structlog.get_logger()
 
@@ -38,7 +41,18 @@ def log_decision(decision: Decision) -> None:
             log.debug("meal", device=device, plan=plan, planned_at=planned_at, outcome=outcome, before=before)
         case WelfareChanged(device=device, sign=sign, showing=showing, summary=summary):
             log.info("welfare", device=device, sign=sign, showing=showing, summary=summary)
-        case DeviceRecorded():
-            pass
+        case BlindChanged(blind=blind, cause=cause, since=since):
+            log.warning("blind" if blind else "sighted", cause=cause, since=since)
         case _:
-            log.warning("blind" if decision.blind else "sighted", cause=decision.cause, since=decision.since)
+            _log_public(decision)
+
+
+def _log_public(decision: PublicDecision | DeviceRecorded | LossRecorded) -> None:
+    """What the public reads; that something was recorded is worth no line."""
+    match decision:
+        case BulletinChanged(bulletin=bulletin):
+            log.warning("published", bulletin=bulletin.id, stage=bulletin.latest.stage, author=bulletin.latest.author)
+        case DraftChanged(bulletin=name, author=author):
+            log.info("public_draft", bulletin=name, author=author)
+        case ConditionChanged(component=component, condition=condition, previous=previous):
+            log.info("public_component", component=component, condition=condition, previous=previous)

@@ -85,7 +85,7 @@ class EngineJudge:
             saved_at=old.horizon,
             engine=old.save(),
             devices=old.rows(list(old.fleet.devices)),
-            incidents=list(old.incidents.values()),
+            incidents=list(old.desk.open.values()),
             alerts=list(old.alerts.values()),
         )
         self._take(restored)

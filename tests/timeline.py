@@ -199,9 +199,10 @@ class Timeline:
         owed = [decision.alert for decision in self.of(AlertOwed)]
         return [each for each in owed if name in (None, each.name) and state in (None, each.state)]
 
-    def incidents(self, state: str = "opened") -> list[Incident]:
-        """All incidents opened, updated or resolved so far."""
-        return [decision.incident for decision in self.of(IncidentChanged) if decision.state == state]
+    def incidents(self, state: str = "opened", kind: str = "outage") -> list[Incident]:
+        """All outages, or incidents of another kind, opened, updated or resolved so far."""
+        changes = [change.incident for change in self.of(IncidentChanged) if change.state == state]
+        return [incident for incident in changes if incident.kind == kind]
 
     def statuses(self, device: str) -> list[str]:
         """The statuses that a device went through."""
@@ -228,7 +229,7 @@ class Timeline:
             saved_at=saved_at,
             engine=old.save(),
             devices=rows,
-            incidents=[replace(incident) for incident in old.incidents.values()],
+            incidents=[replace(incident) for incident in old.desk.open.values()],
             alerts=list(old.alerts.values()),
         )
         return self

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from monitor.core.observations import BlindCause
+from monitor.core.publication.bulletins import PublicDecision
 
 Status = Literal["new", "online", "late", "offline", "sleeping"]
 STATUSES: tuple[Status, ...] = ("new", "online", "late", "offline", "sleeping")
@@ -144,6 +145,22 @@ class IncidentLogged:
 
 
 @dataclass(frozen=True, slots=True)
+class LossRecorded:
+    """What an incident cost: a meal that did not come or of which nothing is known, or a sign of harm.
+
+    `what` is the meal's plan or the sign, `since` when the meal was planned or the sign began, 0.0 where that is not
+    known again. Without an `incident` it corrects what was recorded of the same device, meal or sign before.
+    """
+
+    incident: str
+    at: float
+    device: str
+    what: str
+    since: float
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertOwed:
     """An alert must reach its receivers; it is on disk before it leaves.
 
@@ -200,7 +217,9 @@ Decision = (
     | SuspicionChanged
     | IncidentChanged
     | IncidentLogged
+    | LossRecorded
     | AlertOwed
+    | PublicDecision
     | BlindChanged
     | MealSettled
     | WelfareChanged

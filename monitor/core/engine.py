@@ -36,10 +36,15 @@ from monitor.core.observations import (
     Telemetry,
     Witness,
 )
+from monitor.core.operations.desk import Desk
+from monitor.core.operations.settings import IncidentSettings
 from monitor.core.outages import Confirmed, OutageDetector
 from monitor.core.probing.judge import Probing, Scene
 from monitor.core.probing.results import ProbeResult
 from monitor.core.probing.settings import ProbingSettings
+from monitor.core.publication.bulletins import Bulletin, DraftDropped, UpdateDrafted, UpdatePublished
+from monitor.core.publication.desk import Publication
+from monitor.core.publication.settings import PublicationSettings
 from monitor.core.registry import Registry
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
 from monitor.core.sight import Sight
@@ -62,6 +67,8 @@ class EngineSettings(Section):
     limits: LimitSettings = LimitSettings()
     welfare: WelfareSettings = WelfareSettings()
     probing: ProbingSettings = ProbingSettings()
+    incidents: IncidentSettings = IncidentSettings()
+    status_page: PublicationSettings = PublicationSettings()
     public_url: str = ""
 
 
@@ -89,15 +96,28 @@ class Engine:
         )
         self._book = AlertBook(settings.public_url)
         self.notices = Notices(self.fleet, self._book, settings.alerts, settings.liveness, self.cover)
-        self._incidents = Incidents(self._book, self.notices)
+        self._incidents = Incidents(self._book, self.notices, settings.incidents, self.outages.give_up)
         self._upkeep = Upkeep(self.fleet, self._book, self.sight, settings.alerts, settings.limits)
         self.welfare = Ward(self.fleet, self._book, self.sight, settings.welfare, self.cover, self._incidents.open)
         self._incidents.meaning = self.welfare.tolls.opened
         scene = Scene(self.fleet, self._incidents.open, self._incidents.suspicions)
         self.probing = Probing(settings.probing, self._book, scene, self.outages.witness)
+        tolls = self.welfare.tolls.latest
+        self.publication = Publication(
+            self.fleet, self._book, self.sight, settings.status_page, self._incidents.open, tolls.get
+        )
         self._ticked = int(at)
         registry = Registry(self.fleet, self.liveness, self.notices, self.welfare, self._upkeep, settings.limits)
         self._registry = registry
+        self.desk = Desk(
+            settings.incidents,
+            self._incidents,
+            self.fleet,
+            self._book,
+            self.cover,
+            registry.hold,
+            self.notices.withhold,
+        )
         self._ways: dict[type[Observation], Callable[[Any], list[Decision]]] = {
             Heartbeat: registry.heartbeat,
             SessionStatus: registry.status,
@@ -114,6 +134,10 @@ class Engine:
             ProbeResult: self.probing.hear,
             Flooding: self._upkeep.flooding,
             Scraped: self._upkeep.scraped,
+            UpdateDrafted: self.publication.drafted,
+            DraftDropped: self.publication.dropped,
+            UpdatePublished: self.publication.published,
+            **self.desk.ways,
         }
 
     @property
@@ -128,7 +152,7 @@ class Engine:
 
     @property
     def incidents(self) -> Mapping[str, Incident]:
-        """Open incidents by id."""
+        """Open outages by id; `desk.open` has the incidents of every kind."""
         return self._incidents.open
 
     @property
@@ -144,10 +168,14 @@ class Engine:
     def observe(self, observation: Observation) -> list[Decision]:
         """Take in one observation."""
         decisions: list[Decision] = self._ways[type(observation)](observation)
-        return self._followed(decisions) if decisions else decisions
+        return self.desk.follow(self._followed(decisions)) if decisions else decisions
 
     def wake(self, now: float) -> list[Decision]:
         """Judge silence up to the horizon; at most a bounded number of devices per call, the rest with the next."""
+        decisions = self._judge(now) + self.publication.pass_time(now) + self.desk.pass_time(now)
+        return self.desk.follow(decisions) if decisions else decisions
+
+    def _judge(self, now: float) -> list[Decision]:
         decisions = self._followed(self._track_sight(self.sight.pass_time(now)))
         decisions += self._upkeep.pass_time(now)
         if self.sight.blind:
@@ -178,7 +206,7 @@ class Engine:
 
     def next_deadline(self) -> float | None:
         """When to call `wake` next if nothing is observed before; never a moment that waking cannot move past."""
-        moments = [self._upkeep.next_at, self.probing.next_at]
+        moments = [self._upkeep.next_at, self.desk.next_at, self.probing.next_at, self.publication.next_at]
         if not self.sight.blind:
             if self._ticked < int(self.sight.horizon):
                 return self.sight.horizon
@@ -215,6 +243,8 @@ class Engine:
             "welfare": self.welfare.save(),
             "patience": self.liveness.patience.save(),
             "probing": self.probing.save(),
+            "desk": self.desk.save(),
+            "publication": self.publication.save(),
         }
 
     def restore(
@@ -226,23 +256,25 @@ class Engine:
         devices: Sequence[Mapping[str, Any]],
         incidents: Sequence[Incident],
         alerts: Sequence[Alert],
+        bulletins: Sequence[Bulletin] = (),
     ) -> list[Decision]:
         """Begin where a store left off; the time in between counts as blindness of cause `restart`."""
         self._book.firing.update({alert.key: alert for alert in alerts})
-        self._incidents.open.update({incident.id: incident for incident in incidents})
         self.sight.restore(engine.get("sight", {}))
         decisions = self.sight.begin_restarted(at, saved_at)
         self._ticked = int(self.sight.horizon)
         self.liveness.patience.restore(engine.get("patience", {}))
         self.welfare.restore(engine.get("welfare", {}))
         self.probing.restore(engine.get("probing", ()))
+        self.publication.restore(engine.get("publication", {}), bulletins)
         for row in devices:
             device = load_device(row)
             self.liveness.readmit(device)
             self.welfare.readmit(device, self.sight.horizon)
         self.outages.restore(engine.get("outages", {}), self.sight.horizon, incidents)
         self.notices.restore(engine.get("notices", {}), self.sight.horizon)
-        return self._track_sight(decisions)
+        ended = self.desk.restore(engine.get("desk", {}), incidents, at)
+        return self.desk.follow([*self._track_sight(decisions), *ended])
 
     def _witness(self, observation: Witness) -> list[Decision]:
         self.outages.witness(observation)

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from monitor.core.decisions import OfflineCause, Status
 from monitor.core.observations import Heartbeat, Value
 from monitor.core.patience.peers import STRANGERS, Peers
 from monitor.devices.profile import UNKNOWN_PROFILE, Profile
 from monitor.devices.schedule import Schedule
+
+Held = Literal["", "window", "both"]
+"""Whether a window holds a device in maintenance: none does, one does, or one does and somebody's hand does too."""
 
 BOUNDED = ("provider", "region", "model", "firmware", "vendor")
 OVERFLOW = "other"
@@ -47,6 +50,7 @@ class Device:
         "first_seen",
         "flaps",
         "gaps",
+        "held",
         "id",
         "interval",
         "jitter",
@@ -104,6 +108,7 @@ class Device:
         self.will_at: float | None = None
         self.resting_until: float | None = None
         self.maintenance = False
+        self.held: Held = ""
         self.flaps: tuple[float, ...] = ()
         self.messages = 0
         self.sequence_gaps = 0

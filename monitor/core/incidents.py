@@ -1,13 +1,17 @@
 """What the outage detector finds, made into incidents and their alerts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, Incident, IncidentChanged, Layer, Severity, SuspicionChanged
 from monitor.core.notices import Notices
+from monitor.core.operations.links import companions, related
+from monitor.core.operations.lives import turned
+from monitor.core.operations.settings import IncidentSettings
 from monitor.core.outages import Confirmed, Finding, Recovering, Resolved, Suspected, SuspicionCleared, Updated
+from monitor.core.snapshot import load_incident, save_incident
 from monitor.core.words import count, share, spell
 
 ALERT_OF_LAYER: dict[Layer, str] = {
@@ -31,18 +35,30 @@ FORMS: dict[str, str] = {
 MOST_STRAGGLERS = 1000
 """Ids of devices that an incident names at most when it is over."""
 
+REMEMBERED_SECONDS = 86_400.0
+"""How long an outage that ended is remembered: for its relapse, and for what turns out late to have been lost in it."""
+
+BY_HAND = "declared over by hand"
+
+Release = Callable[[str, float, str], Finding | None]
+"""Let the detector give up an outage, by id, moment and reason."""
+
 
 class Incidents:
-    """Open incidents by id; opens, updates and resolves them as the detector finds."""
+    """Open outages by id; opens, updates and resolves them as the detector finds, and as people say."""
 
-    def __init__(self, book: AlertBook, notices: Notices) -> None:
+    def __init__(self, book: AlertBook, notices: Notices, settings: IncidentSettings, release: Release) -> None:
         self.open: dict[str, Incident] = {}
+        self.ended: dict[str, Incident] = {}
+        """Those that ended within a day, by id."""
         self.suspicions: dict[str, SuspicionChanged] = {}
         """What is suspected now, by scope in words."""
         self.meaning: Callable[[str, float, float], str] = lambda _incident, _since, _at: ""
         """What an incident that opens means for animals and homes, from its id, its onset and now."""
         self._book = book
         self._notices = notices
+        self._settings = settings
+        self._release = release
 
     def take(self, finding: Finding, at: float) -> list[Decision]:
         """Turn one finding into decisions."""
@@ -68,15 +84,46 @@ class Incidents:
             at, state, finding.layer, finding.scope, finding.devices, finding.silent, finding.reason
         )
 
+    def acknowledge(self, incident: str, at: float, author: str) -> list[Decision]:
+        """Somebody takes care of one."""
+        known = self.open.get(incident)
+        taken = turned(known, "acknowledged", at, author) if known is not None else None
+        if taken is None:
+            return []
+        self.open[incident] = taken
+        return [IncidentChanged(at, "acknowledged", taken)]
+
+    def close(self, incident: str, at: float, author: str, reason: str) -> list[Decision]:
+        """Somebody declares one over. If what caused it goes on, it begins again."""
+        known = self.open.get(incident)
+        if known is None:
+            return []
+        finding = self._release(incident, at, BY_HAND)
+        silent = known.silent if finding is None else finding.silent
+        return self._end(turned(known, "closed", at, author), silent, BY_HAND, at, reason)
+
+    def save(self) -> list[dict[str, Any]]:
+        """What ended lately, as plain data; what is open is saved as incidents."""
+        return [save_incident(each) for each in self.ended.values()]
+
+    def restore(self, incidents: Iterable[Incident], ended: Iterable[Mapping[str, Any]]) -> None:
+        """From what was saved."""
+        self.open.update({incident.id: incident for incident in incidents})
+        self.ended = {each["id"]: load_incident(each) for each in ended}
+
+    def forget(self, now: float) -> None:
+        """Forget what ended long ago."""
+        for name, incident in list(self.ended.items()):
+            if incident.resolved_at is None or incident.resolved_at > now - REMEMBERED_SECONDS:
+                return
+            del self.ended[name]
+
     def _open(self, finding: Confirmed, at: float) -> list[Decision]:
-        incident = Incident(
-            id=finding.id,
-            kind="outage",
-            layer=finding.layer,
-            scope=finding.scope,
+        former = self.ended.pop(finding.id, None)
+        begun = (turned(former, "relapsed", at) if former is not None else None) or _begun(finding, at)
+        incident = replace(
+            begun,
             started_at=finding.onset,
-            opened_at=at,
-            resolved_at=None,
             devices=finding.devices,
             silent=finding.silent,
             confidence=finding.confidence,
@@ -85,17 +132,29 @@ class Incidents:
             equivalents=finding.equivalents,
             alternatives=finding.alternatives,
             onset_uncertainty_seconds=finding.onset_uncertainty,
-            form=finding.form,
             meaning=self.meaning(finding.id, finding.onset, at),
         )
+        near = companions(incident, (*self.ended.values(), *self.open.values()), self._settings)
+        incident = replace(incident, related=related(incident, near))
         incident = replace(incident, summary=summary_of(incident))
         self.open[incident.id] = incident
         self.suspicions.pop(scope_text(incident.scope), None)
         return [
-            IncidentChanged(at, "opened", incident),
+            IncidentChanged(at, "opened" if former is None else "reopened", incident),
             self._alert(incident, at, None if finding.paging else "warning"),
             *self._notices.incident_opened(incident, at),
+            *(self._relate(each, [incident, *near], at) for each in near),
         ]
+
+    def _relate(self, incident: Incident, others: Iterable[Incident], at: float) -> Decision:
+        """An incident that is known hangs together with others, as is seen only now."""
+        now = replace(incident, related=related(incident, others))
+        if now.resolved_at is None:
+            now = replace(now, summary=summary_of(now))
+            self.open[now.id] = now
+        else:
+            self.ended[now.id] = now
+        return IncidentChanged(at, "updated", now)
 
     def _update(self, finding: Updated | Recovering, at: float) -> list[Decision]:
         known = self.open.get(finding.id)
@@ -121,14 +180,22 @@ class Incidents:
         return [IncidentChanged(at, "updated", self.open[incident])]
 
     def _resolve(self, finding: Resolved, at: float) -> list[Decision]:
-        known = self.open.pop(finding.id, None)
-        if known is None:
+        known = self.open.get(finding.id)
+        over = turned(known, "ended", at) if known is not None else None
+        return self._end(over, finding.silent, finding.reason, at)
+
+    def _end(self, over: Incident | None, silent: int, reason: str, at: float, remark: str = "") -> list[Decision]:
+        """It is over; the remark of whoever said so stays with us, for an alert may go to third parties."""
+        if over is None:
             return []
-        left = self._notices.incident_resolved(known, at)
-        incident = replace(known, resolved_at=at, silent=finding.silent, stragglers=tuple(left[:MOST_STRAGGLERS]))
-        incident = replace(incident, summary=f"{summary_of(incident)}; {finding.reason}")
-        reason = f"over after {spell(at - incident.started_at)}; {finding.reason}"
-        return [IncidentChanged(at, "resolved", incident), *self._book.resolve(incident_key(incident.id), at, reason)]
+        del self.open[over.id]
+        left = self._notices.incident_resolved(over, at)
+        incident = replace(over, silent=silent, stragglers=tuple(left[:MOST_STRAGGLERS]))
+        why = f"{reason}: {remark}" if remark else reason
+        incident = replace(incident, summary=f"{summary_of(incident)}; {why}")
+        self.ended[incident.id] = incident
+        told = f"over after {spell(at - incident.started_at)}; {reason}"
+        return [IncidentChanged(at, "resolved", incident), *self._book.resolve(incident_key(incident.id), at, told)]
 
     def _alert(self, incident: Incident, at: float, severity: Severity | None) -> Decision:
         return self._book.fire(
@@ -145,14 +212,37 @@ class Incidents:
         )
 
 
+def _begun(finding: Confirmed, at: float) -> Incident:
+    return Incident(
+        id=finding.id,
+        kind="outage",
+        layer=finding.layer,
+        scope=finding.scope,
+        started_at=finding.onset,
+        opened_at=at,
+        resolved_at=None,
+        devices=finding.devices,
+        silent=finding.silent,
+        confidence=finding.confidence,
+        form=finding.form,
+    )
+
+
 def summary_of(incident: Incident) -> str:
     """The incident in one line."""
     what = name_of(incident.scope)
     if incident.resolved_at is not None:
         return f"{what}: over after {spell(incident.resolved_at - incident.started_at)}"
+    if incident.devices == 0:
+        return f"{what} {FORMS[incident.form]}: none of its devices is left in the fleet, so nothing can be said of it"
+    together = (
+        f"; {count(len(incident.related), 'other outage')} began together with it: probably one common cause"
+        if incident.related
+        else ""
+    )
     of_all = f"{incident.silent:,} of {count(incident.devices, 'device')} silent"
     part = share(incident.silent, incident.devices)
-    return f"{what} {FORMS[incident.form]}: {of_all} ({part}), {sureness(incident.confidence)} one cause"
+    return f"{what} {FORMS[incident.form]}: {of_all} ({part}), {sureness(incident.confidence)} one cause{together}"
 
 
 def description_of(incident: Incident) -> str:

@@ -65,6 +65,12 @@ class Notices:
             self._wait(device.id, at + self._settings.device_hold_seconds)
         return []
 
+    def withhold(self, key: str, incident: str) -> None:
+        """Somebody declared over what an alert tells of: a device that stays offline is not announced again."""
+        device = key.removeprefix("device/").removesuffix("/offline")
+        if offline_key(device) == key and device in self._fleet.devices:
+            self.withheld[device] = incident
+
     def incident_opened(self, incident: Incident, at: float) -> list[Decision]:
         """Device alerts already sent that the incident explains end, so that one cause is one alert."""
         decisions: list[Decision] = []

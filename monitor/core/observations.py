@@ -10,6 +10,7 @@ from typing import Literal
 
 from monitor.core.operations.acts import Act
 from monitor.core.probing.results import ProbeResult
+from monitor.core.publication.bulletins import PublicAct
 from monitor.devices.events import Happening
 from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
@@ -188,4 +189,5 @@ Observation = (
     | Flooding
     | Scraped
     | Act
+    | PublicAct
 )

@@ -99,12 +99,27 @@ class Registry:
     def maintenance(self, observation: MaintenanceSet) -> list[Decision]:
         """Somebody works on it, or no longer does."""
         device = self._fleet.get(observation.device)
-        if device is None or device.maintenance == observation.on:
+        if device is None:
             return []
-        self._fleet.set_maintenance(device, on=observation.on)
+        if not device.held:
+            return self._maintain(device, observation.at, on=observation.on)
+        device.held = "both" if observation.on else "window"
+        return [DeviceRecorded(device.id, observation.at)]
+
+    def hold(self, device: Device, on: bool, at: float) -> list[Decision]:  # noqa: FBT001 -- as `Hold` is called
+        """A window begins to hold it in maintenance, or lets it go; somebody's hand may hold it still."""
+        by_hand = device.maintenance if not device.held else device.held == "both"
+        device.held = "" if not on else "both" if by_hand else "window"
+        told = self._maintain(device, at, on=on or by_hand)
+        return told or [DeviceRecorded(device.id, at)]
+
+    def _maintain(self, device: Device, at: float, *, on: bool) -> list[Decision]:
+        if device.maintenance == on:
+            return []
+        self._fleet.set_maintenance(device, on=on)
         self._liveness.describe(device)
-        told = self._notices.maintained(device, observation.at) + self._welfare.maintained(device, observation.at)
-        return [DeviceRecorded(device.id, observation.at), *told]
+        told = self._notices.maintained(device, at) + self._welfare.maintained(device, at)
+        return [DeviceRecorded(device.id, at), *told]
 
     def _with_device(self, observation: FromDevice, way: Callable[[Device, Any], list[Decision]]) -> list[Decision]:
         """Find or meet the device that speaks, then go that way with it."""

@@ -34,6 +34,7 @@ PLAIN = (
     "will_at",
     "resting_until",
     "maintenance",
+    "held",
     "messages",
     "sequence_gaps",
     "reboots",

@@ -10,6 +10,11 @@ MatchOperator = Literal["=", "!=", "=~", "!~"]
 OPERATORS: tuple[MatchOperator, ...] = ("=~", "!~", "!=", "=")
 """Longest first, so that reading one from a text finds the whole of it."""
 
+LONGEST_VALUE = 200
+MOST_REPEATS = 3
+FEW = 8
+_WRITTEN = re.compile(r"(?P<label>[a-zA-Z_][a-zA-Z0-9_]{0,63})\s*(?P<operator>=~|!~|!=|=)\s*(?P<value>.*)", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
@@ -48,9 +53,43 @@ class Silence:
     author: str
     comment: str = ""
 
+    def __str__(self) -> str:
+        """Its matchers as people write them."""
+        return ", ".join(map(str, self.matchers))
+
     def covers(self, labels: Mapping[str, str], at: float) -> bool:
         """Whether an alert with these labels is silenced at this moment."""
         return self.starts_at <= at < self.ends_at and all(matcher.matches(labels) for matcher in self.matchers)
+
+
+def parse_matcher(text: str) -> Matcher:
+    """Read `site="s1"`, `alertname=~Feeder.*` and the like. Raises ValueError that says what is wrong."""
+    match = _WRITTEN.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f'{text!r} is no matcher; write label, one of = != =~ !~, and a value, as in site="s1"')
+    label, value = match["label"], match["value"]
+    operator: MatchOperator = next(each for each in OPERATORS if each == match["operator"])
+    if len(value) >= 2 and value[0] == value[-1] == '"':  # noqa: PLR2004 -- a pair of quotes
+        value = value[1:-1]
+    if len(value) > LONGEST_VALUE:
+        raise ValueError(f"the value for {label} is longer than {LONGEST_VALUE} characters")
+    if operator in ("=~", "!~"):
+        _refuse_slow(value)
+    return Matcher(label, operator, value)
+
+
+def _refuse_slow(pattern: str) -> None:
+    """An expression that takes for ever on some text would hold up the whole monitor."""
+    try:
+        _compiled(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    bare = re.sub(r"\\.|\[\^?\]?[^\]]*\]", "x", pattern)
+    if re.search(r"\)[*+?{]|\(\?|\\", bare) or len(re.findall(r"[*+{]", bare)) > MOST_REPEATS or bare.count("?") > FEW:
+        raise ValueError(
+            f"{pattern!r} may take too long; do without a repeated group, (?…) and references, and repeat at most"
+            f" {MOST_REPEATS} times"
+        )
 
 
 @lru_cache(maxsize=1024)

@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.devices.schedule import DAYS, Day
+
+SCOPE_KEYS = ("tenant", "site", "provider", "region", "kind", "device")
+DAY_SECONDS = 86_400.0
+LONGEST_SECONDS = 7 * DAY_SECONDS
+"""A recurrence that lasts longer would never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +39,57 @@ class Window:
     author: str
     comment: str = ""
     recurrence: Recurrence | None = None
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """The time zone of this name; None if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def turn_of(window: Window, at: float) -> tuple[bool, float | None]:
+    """Whether a window is on at a moment, and the next moment at which that changes; None if it never does again."""
+    if window.ends_at is not None and at >= window.ends_at:
+        return False, None
+    spell = _spell(window, at)
+    if spell is None:
+        return False, None
+    begins, ends = spell
+    return (True, ends) if begins <= at else (False, begins)
+
+
+def is_over(window: Window, at: float) -> bool:
+    """Whether a window will never be on again."""
+    return turn_of(window, at) == (False, None)
+
+
+def _spell(window: Window, at: float) -> tuple[float, float] | None:
+    """The spell that is on, or the next one, within the limits of the window."""
+    if window.recurrence is None:
+        return (window.starts_at, window.ends_at) if window.ends_at is not None else None
+    last = window.ends_at if window.ends_at is not None else float("inf")
+    for begins in _starts(window.recurrence, max(at, window.starts_at)):
+        ends = min(begins + window.recurrence.duration_seconds, last)
+        if ends > max(at, window.starts_at):
+            return (max(begins, window.starts_at), ends) if begins < last else None
+    return None
+
+
+def _starts(recurrence: Recurrence, around: float) -> list[float]:
+    """When spells begin, from those that may still be on to those of the next two weeks.
+
+    A local time that does not exist when clocks go forward counts as the moment that it would have been; one that
+    exists twice counts once, the first time.
+    """
+    zone = zone_named(recurrence.timezone) or UTC
+    today = datetime.fromtimestamp(around, zone).date()
+    back = int(recurrence.duration_seconds // DAY_SECONDS) + 1
+    hour, minute = divmod(recurrence.minute, 60)
+    starts = []
+    for days in range(-back, 15):
+        date = today + timedelta(days=days)
+        if DAYS[date.weekday()] in recurrence.days:
+            starts.append(datetime(date.year, date.month, date.day, hour, minute, tzinfo=zone).timestamp())
+    return starts

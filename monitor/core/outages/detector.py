@@ -70,6 +70,10 @@ class OutageDetector:
         watch = None if member is None else self._standing.covering(member)
         return None if watch is None else watch.id
 
+    def give_up(self, outage: str, at: float, reason: str) -> Finding | None:
+        """Somebody declares an outage over, by its id; None if it is not open."""
+        return self._standing.give_up(outage, at, reason)
+
     def witness(self, w: Witness) -> None:
         """A probe or a provider's page says something about a scope."""
         self._witnesses.hear(w)

@@ -55,16 +55,17 @@ class Standing:
             turn = follow(watch, at, self._settings)
             if turn == "resolved":
                 watch.stragglers = self._trait_of_stragglers(watch)
-                left = [member for member in self._members.within(watch.scope) if member.cover is watch]
-                findings.append(self._end(watch, at, how_it_ended(watch)))
-                for member in left:
-                    self._members.excuse(member, member.gauges.silent)
-                self.ended.append(watch)
+                findings.append(self._retire(watch, at, how_it_ended(watch)))
             elif turn == "recovering":
                 findings.append(self._speaker.recovering(watch, at))
             elif turn == "relapsed" or self._speaker.has_news(watch, at):
                 findings.append(self._speaker.updated(watch, at))
         return findings
+
+    def give_up(self, outage: str, at: float, reason: str) -> Finding | None:
+        """Somebody declares an outage over; None if it is not open."""
+        watch = next((each for each in self.open if each.id == outage), None)
+        return None if watch is None else self._retire(watch, at, reason)
 
     def covering(self, member: Member) -> Watch | None:
         """The outage that explains why devices of this leaf are silent."""
@@ -74,6 +75,15 @@ class Standing:
             if watch.form == "creeping" and self._members.inside(member.leaf, watch.scope):
                 return watch
         return None
+
+    def _retire(self, watch: Watch, at: float, reason: str) -> Finding:
+        """An outage is over: who is silent still is no news, and a relapse would be the same outage."""
+        left = [member for member in self._members.within(watch.scope) if member.cover is watch]
+        finding = self._end(watch, at, reason)
+        for member in left:
+            self._members.excuse(member, member.gauges.silent)
+        self.ended.append(watch)
+        return finding
 
     def _end(self, watch: Watch, at: float, reason: str) -> Finding:
         finding = self._speaker.resolved(watch, at, reason)

@@ -48,11 +48,17 @@ def heat_plan(*periods: tuple[str, float], zone: str = "Europe/Vienna") -> Sched
 
 
 class Household:
-    """An engine and the devices in it. Every device beats once a minute while it is `alive`."""
+    """An engine and the devices in it. Every device beats once a minute, or once a `step`, while it is `alive`."""
 
     def __init__(
-        self, start: str = "2026-01-12 00:00", *, zone: str = "Europe/Vienna", settings: EngineSettings | None = None
+        self,
+        start: str = "2026-01-12 00:00",
+        *,
+        zone: str = "Europe/Vienna",
+        settings: EngineSettings | None = None,
+        step: float = STEP_SECONDS,
     ) -> None:
+        self.step = step
         self.zone = ZoneInfo(zone)
         self.now = self.moment(start)
         self.settings = settings or EngineSettings()
@@ -72,7 +78,7 @@ class Household:
     def settle(self, device: str, kind: Any, schedule: Schedule | None = None, **profile: Any) -> "Household":  # noqa: ANN401
         """A device moves in, says what it is and what it plans, and begins to beat."""
         name = f"acme/{device}"
-        self.tell(DeviceInfo(name, self.now, Profile(kind=kind, interval_seconds=60.0, **profile)))
+        self.tell(DeviceInfo(name, self.now, Profile(kind=kind, interval_seconds=self.step, **profile)))
         self.alive.add(name)
         self._beat(name)
         if schedule is not None:
@@ -103,9 +109,9 @@ class Household:
         return self.to(self.moment(wall))
 
     def to(self, end: float) -> "Household":
-        """Let time pass: every device that lives beats each minute, the engine wakes when it wants to."""
+        """Let time pass: every device that lives beats each step, the engine wakes when it wants to."""
         while self.now < end:
-            step = min(end, self.now - self.now % STEP_SECONDS + STEP_SECONDS)
+            step = min(end, self.now - self.now % self.step + self.step)
             while self.cast and self.cast[0][0] <= step:
                 at, _, observation = self.cast.pop(0)
                 self._wake(at)
@@ -261,7 +267,7 @@ class Household:
         skew = vitals.pop("skew", 0.0)
         boot = self.boots.setdefault(device, "boot-1")
         fields = {"sent_at": self.now + skew, "clock": "ntp", "power_source": "mains", **vitals}
-        self.tell(Heartbeat(device, self.now, boot, self.seq[device], 60.0, **fields))
+        self.tell(Heartbeat(device, self.now, boot, self.seq[device], self.step, **fields))
 
     def _wake(self, moment: float) -> None:
         for _ in range(10_000):
