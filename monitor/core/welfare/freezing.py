@@ -96,10 +96,10 @@ def _blind_words(case: RoomCase, outdoor: float | None) -> Words:
     ahead = ""
     if found is not None:
         likely = "as it cooled then" if case.care.forecast is not None else "if its heating stopped then"
-        ahead = (
-            f" By forecast, not by reading, {likely}: about {found.celsius_at(case.at):.0f} °C now, "
-            f"{freeze:g} °C {in_about(found, freeze, case.at)}."
-        )
+        now, cold = found.celsius_at(case.at), case.numbers.cold_celsius
+        limits = (cold, freeze) if now > cold else (freeze,)
+        reached = ", ".join(f"{celsius:g} °C {in_about(found, celsius, case.at)}" for celsius in limits)
+        ahead = f" By forecast, not by reading, {likely}: about {now:.0f} °C now, {reached}."
     return Words(
         f"{case.called} cannot be seen{outside}: its home may be freezing", seen + ahead, since=case.device.last_seen
     )

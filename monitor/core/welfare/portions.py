@@ -12,7 +12,7 @@ DEFAULT_MEAL_GRAMS = 100.0
 
 def tell_portions(case: FeederCase) -> list[Decision]:
     """What the counters of the day say."""
-    return [*_overfed(case), *_rush(case)]
+    return [*tell_overfed(case), *_rush(case)]
 
 
 def today_of(case: FeederCase) -> Today | None:
@@ -41,14 +41,13 @@ def tell_feedings(case: FeederCase) -> list[Decision]:
     return _runaway(case, sum(fact.grams or 0.0 for fact in case.care.ledger.facts if fact.at > since))
 
 
-def _overfed(case: FeederCase) -> list[Decision]:
+def tell_overfed(case: FeederCase) -> list[Decision]:
+    """More food in a day than was planned, by whatever hand: the plan, a command, the owner."""
     today = today_of(case)
     if today is None:
         return []
-    given, plan, unit = case.number("dispensed_today_g"), today.grams, "g"
-    if given is None or not plan:
-        given, plan, unit = case.number("portions_today"), today.portions, "portions"
-    if given is None or not plan:
+    given, plan, unit = _given(case, today)
+    if not plan:
         return []
     return case.put(
         "FeederOverDispensed",
@@ -59,6 +58,19 @@ def _overfed(case: FeederCase) -> list[Decision]:
         over="it is within the day's plan again",
         hold=case.numbers.overfed_hold_seconds,
     )
+
+
+def _given(case: FeederCase, today: Today) -> tuple[float, float | None, str]:
+    """What was given today and what the plan gives: by the feeder's counters, else by the feedings that it told of."""
+    grams, portions = case.number("dispensed_today_g"), case.number("portions_today")
+    if grams is not None and today.grams:
+        return grams, today.grams, "g"
+    if portions is not None and today.portions:
+        return portions, today.portions, "portions"
+    told = [fact for fact in case.care.ledger.facts if fact.at >= today.begin and fact.food]
+    if today.grams:
+        return sum(fact.grams or 0.0 for fact in told), today.grams, "g"
+    return sum(fact.portions or 0.0 for fact in told), today.portions, "portions"
 
 
 def _rush(case: FeederCase) -> list[Decision]:

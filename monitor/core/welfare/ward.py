@@ -30,6 +30,7 @@ from monitor.core.welfare.harm import Risk
 from monitor.core.welfare.hunger import tell_meals
 from monitor.core.welfare.meals import Meals, zone
 from monitor.core.welfare.outlook import Outlook
+from monitor.core.welfare.portions import tell_overfed
 from monitor.core.welfare.servings import Servings
 from monitor.core.welfare.settings import WelfareSettings
 from monitor.core.welfare.signs import Signs
@@ -175,6 +176,7 @@ class Ward:
         if self._unseeing:
             self._calendar.file(device, seen.at)
             return decisions
+        decisions += tell_overfed(case)
         if live:
             decisions += tell_event(case, seen)
         return [*decisions, *self._visit(case), *self._look_back(device, seen.at)]

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core.observations import ScheduleDeclared
 from monitor.devices.events import Booted, FaultChanged, PowerChanged, ScheduleLost
+from monitor.devices.schedule import DAYS, Meal
 from tests.unit.core.welfare.household import Household, meal, plan
 
 
@@ -125,6 +126,23 @@ def test_far_more_food_than_the_plan_of_the_day_is_told_after_five_minutes() -> 
 def test_a_feeder_that_weighs_nothing_counts_portions() -> None:
     house = home("07:00").reads("f1", portions_today=5).until("2026-01-12 00:10")
     assert "5 of 3 portions today" in house.told("FeederOverDispensed")
+
+
+def test_a_feeder_without_counters_is_overfed_by_what_it_tells_of_by_hand_by_command_and_by_plan() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 07:00")
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", portions=3, expected=3))
+    house.until("2026-01-12 07:30").tell(house.fed(source="manual", portions=3, expected=None))
+    house.until("2026-01-12 08:30").tell(house.fed(source="remote", portions=4, expected=None))
+    assert house.firing() == []
+    house.until("2026-01-12 08:40")
+    assert "100 of 60 g today" in house.told("FeederOverDispensed")
+
+
+def test_portions_are_counted_where_the_plan_knows_no_weight() -> None:
+    weightless = Meal("m", 7 * 60, DAYS, 3, None)
+    house = Household().feeder("f1", schedule=plan(weightless)).until("2026-01-12 01:00")
+    house.tell(house.fed(source="manual", portions=5, expected=None)).clear()
+    assert "5 of 3 portions today" in house.until("2026-01-12 01:10").told("FeederOverDispensed")
 
 
 def test_food_that_does_not_stop_is_told_at_once() -> None:

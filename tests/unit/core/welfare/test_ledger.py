@@ -1,12 +1,20 @@
 """The ledger as a law: each slot ends in exactly one outcome, whatever order the same facts arrive in."""
 
 import random
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.engine import Engine, EngineSettings
+from monitor.core.observations import DeviceEvent, DeviceInfo, Heartbeat, ScheduleDeclared
 from monitor.core.welfare.ledger import FACTS_KEPT, OUTCOMES, Fact, Ledger
+from monitor.core.welfare.servings import Served
+from monitor.devices.events import Feeding
+from monitor.devices.profile import Profile
+from tests.unit.core.welfare.household import meal, plan
 
 HOUR = 3600.0
 GRACE, MATCH = 600.0, 5400.0
@@ -147,3 +155,64 @@ def test_what_is_settled_is_forgotten_before_what_nobody_knows() -> None:
     ledger.prune(settled_before=24 * HOUR, all_before=12.5 * HOUR)
     assert [slot.planned_at / HOUR for slot in ledger.slots] == [12.5, 12.5, 18, 31, 36.5, 36.5, 42]
     assert ledger.facts == []
+
+
+MEALS = ("07:00", "12:30", "18:00")
+
+
+@st.composite
+def told(draw: st.DrawFn) -> DeviceEvent:
+    """An event of one day that reaches the monitor in the evening."""
+    time, kind = draw(st.sampled_from(MEALS)), draw(st.sampled_from(["named", "dated", "nameless", "by hand"]))
+    due = EVENING - (20 - int(time[:2]) - int(time[3:]) / 60) * HOUR
+    outcome: Any = draw(st.sampled_from(["completed", "completed", "partial", "failed", "skipped"]))
+    feeding = Feeding(
+        outcome,
+        "manual" if kind == "by hand" else draw(st.sampled_from(["schedule", "remote"])),
+        time if kind in ("named", "dated") else "",
+        due if kind == "dated" else None,
+        2,
+        draw(st.sampled_from([0, 1, 2])),
+    )
+    off = draw(st.sampled_from([2.0, 700.0, 3000.0, 3600.0]))
+    key = f"{time} {kind} {outcome} {off} {feeding.portions_actual} {feeding.source}"
+    return DeviceEvent("acme/f1", EVENING, key, feeding, due + off, replayed=draw(st.booleans()))
+
+
+EVENING = datetime(2026, 1, 12, 20, 0, tzinfo=ZoneInfo("Europe/Vienna")).timestamp()
+
+
+def final(events: list[DeviceEvent], *, pauses: bool) -> tuple[list[tuple[Any, ...]], list[str], dict[str, Served]]:
+    """The ledger, the alerts and the sums after a feeder that was unseen for a day told all of this."""
+    begin = EVENING - 20 * HOUR
+    engine = Engine(EngineSettings(), at=begin, path="link")
+    engine.observe(DeviceInfo("acme/f1", begin, Profile(kind="feeder", interval_seconds=60.0)))
+    engine.observe(Heartbeat("acme/f1", begin, "b", 1, 60.0))
+    engine.observe(ScheduleDeclared("acme/f1", begin, plan(*(meal(time) for time in MEALS))))
+    engine.welfare.pass_time(EVENING, 10)
+    engine.observe(Heartbeat("acme/f1", EVENING, "b", 2, 60.0))
+    for event in events:
+        engine.observe(event)
+        if pauses:
+            engine.welfare.pass_time(EVENING, 10)
+    for later in (EVENING + 1, EVENING + 2 * HOUR, EVENING + 3 * HOUR):
+        engine.welfare.pass_time(later, 10)
+    ledger = engine.fleet.devices["acme/f1"].welfare.ledger
+    firing = sorted(alert.name for alert in engine.alerts.values() if alert.name in MEAL_ALERTS)
+    return endings(ledger), firing, engine.welfare.servings.since(0.0)
+
+
+MEAL_ALERTS = ("FeederMealMissed", "FeederMealUnconfirmed", "FeederMealsUnconfirmedRepeated", "FeederDoubleDispense")
+
+
+@settings(max_examples=60)
+@given(st.lists(told(), max_size=8, unique_by=lambda event: event.event_id), st.randoms(use_true_random=False))
+def test_the_order_of_arrival_changes_neither_ledger_nor_alerts_nor_sums(
+    events: list[DeviceEvent], shuffle: random.Random
+) -> None:
+    first = final(events, pauses=False)
+    order = list(events)
+    shuffle.shuffle(order)
+    assert final(order, pauses=True) == first
+    assert final([*order, *order], pauses=False) == first
+    assert [ending[2] in OUTCOMES for ending in first[0]] == [True] * len(MEALS)

@@ -91,7 +91,8 @@ def test_a_silent_thermostat_in_frost_is_a_risk_after_two_hours() -> None:
     assert house.alerts() == []
     house.until("2026-01-12 03:10")
     told = house.told("FreezeRiskBlind")
-    assert "By forecast, not by reading, if its heating stopped then" in told
+    assert "By forecast, not by reading, if its heating stopped then: about 18 °C now, 10 °C in about" in told
+    assert "5 °C in about" in told
     house.revive("t1").reads("t1", **steady)
     assert house.ended("FreezeRiskBlind") == "it is heard again"
 
@@ -106,6 +107,7 @@ def test_a_house_that_was_cooling_when_it_fell_silent_is_forecast_further() -> N
     house.until("2026-01-12 05:00")
     told = house.told("FreezeRiskBlind")
     assert "By forecast, not by reading, as it cooled then" in told
+    assert "5 °C in about" in told
 
 
 def test_frost_is_known_from_another_thermostat_of_the_same_site() -> None:
