@@ -127,7 +127,13 @@ def _outbox(
     notifiers = []
     for entry in config.notifiers:
         ca_file = getattr(entry, "ca_file", None)
-        door = egress.door(entry.name, trust=entry.trust, timeout_seconds=entry.timeout_seconds, ca_file=ca_file)
+        door = egress.door(
+            entry.name,
+            trust=entry.trust,
+            timeout_seconds=entry.timeout_seconds,
+            ca_file=ca_file,
+            fields=entry.fields,
+        )
         notifier = entry.open(door, clock)
         stack.push_async_callback(notifier.aclose)
         stack.push_async_callback(door.aclose)

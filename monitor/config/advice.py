@@ -9,7 +9,7 @@ from monitor.config.model import Config
 
 def advise(config: Config) -> list[str]:
     """Warnings in plain words, each with what to do."""
-    return [*_timing(config), *_web(config), *_links(config), *_people(config), *_broker(config)]
+    return [*_timing(config), *_web(config), *_links(config), *_people(config), *_privacy(config), *_broker(config)]
 
 
 def _timing(config: Config) -> Iterator[str]:
@@ -58,6 +58,21 @@ def _links(config: Config) -> Iterator[str]:
 def _people(config: Config) -> Iterator[str]:
     if not config.notifiers:
         yield "there is no [[notifiers]] entry: verdicts show on the page and in the metrics, but nobody is told"
+
+
+def _privacy(config: Config) -> Iterator[str]:
+    for receiver in config.notifiers:
+        stranger = type(receiver).model_fields["trust"].default == "third_party"
+        if stranger and receiver.trust == "own":
+            yield (
+                f"receiver {receiver.name} is of type {receiver.type}, which belongs to somebody else, and is trusted"
+                " as own: it gets device ids, sites and exact readings; remove trust unless you run that service"
+            )
+        if receiver.trust == "third_party" and "tenant" in (receiver.fields or ()):
+            yield (
+                f"receiver {receiver.name} is a third party and gets the names of tenants; remove tenant from its"
+                " fields unless it needs them"
+            )
 
 
 def _broker(config: Config) -> Iterator[str]:

@@ -10,7 +10,7 @@ is hidden by `pseudonyms.py`. `Egress` opens the doors. What leaves is written d
 from monitor.egress.audit import Finding, verify
 from monitor.egress.book import SqliteBook
 from monitor.egress.door import Answer, Door, Egress, Traffic
-from monitor.egress.fields import Field, Trust, refused
+from monitor.egress.fields import Fields, Trust, refused
 from monitor.egress.ledger import Ledger, LedgerError, LedgerFigures, Sending
 from monitor.egress.lines import Line, Outcome, Purpose, Seal
 from monitor.egress.policy import NOTHING, Admitted, Content, Policy, content_of
@@ -28,7 +28,7 @@ __all__ = [
     "Egress",
     "EgressError",
     "EgressSettings",
-    "Field",
+    "Fields",
     "Finding",
     "Ledger",
     "LedgerError",

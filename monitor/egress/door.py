@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from monitor.core.decisions import Alert
-from monitor.egress.fields import Field, Trust
+from monitor.egress.fields import Trust
 from monitor.egress.ledger import Ledger, LedgerError
 from monitor.egress.lines import Purpose
 from monitor.egress.policy import NOTHING, UNDECLARED, Content, Policy
@@ -59,7 +59,7 @@ class Egress:
         timeout_seconds: float,
         ca_file: Path | None = None,
         purpose: Purpose = "alert",
-        fields: tuple[Field, ...] | None = None,
+        fields: tuple[str, ...] | None = None,
     ) -> "Door":
         """The way out to one receiver, the same one each time. Raises EgressError if `ca_file` cannot be used.
 

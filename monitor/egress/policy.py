@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from monitor.core.alert_kinds import ALERTS
 from monitor.core.decisions import Alert
 from monitor.egress.bands import bands
-from monitor.egress.fields import ALWAYS, COUNTS, HIDDEN, LINKS, Field, Trust, granted
+from monitor.egress.fields import ALWAYS, COUNTS, HIDDEN, LINKS, Trust, granted
 from monitor.egress.pseudonyms import Pseudonyms
 
 SCOPE = ("provider", "region", "network", "model", "firmware", "tenant", "site", "parent", "gateway", "device")
@@ -55,7 +55,7 @@ class Policy:
 
     trust: Trust
     pseudonyms: Pseudonyms
-    fields: tuple[Field, ...] | None = None
+    fields: tuple[str, ...] | None = None
 
     def admit(self, alert: Alert) -> tuple[Admitted, int]:
         """The alert as the receiver may see it, and how many of its fields were withheld."""

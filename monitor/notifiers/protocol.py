@@ -11,7 +11,7 @@ from pydantic import AnyHttpUrl, Field, model_validator
 
 from monitor.core.decisions import Alert
 from monitor.core.settings import Section
-from monitor.egress import Answer, Trust
+from monitor.egress import Answer, Fields, Trust, refused
 
 RETRYABLE_STATUSES = frozenset({408, 425, 429})
 """Refusals that pass by themselves, beside everything from 500 up."""
@@ -66,6 +66,10 @@ class ReceiverSettings(Section):
         Trust,
         Field(description="own sees everything; third_party gets pseudonyms and no readings"),
     ] = "own"
+    fields: Annotated[
+        Fields | None,
+        Field(description="names of what it gets of an alert; all for own, what tells of no home for third_party"),
+    ] = None
     timeout_seconds: Annotated[float, Field(gt=0, le=120, description="an answer must come within this time")] = 10.0
 
     @model_validator(mode="before")
@@ -74,6 +78,16 @@ class ReceiverSettings(Section):
         if isinstance(entry, dict) and "name" not in entry and "type" in entry:
             return {**entry, "name": entry["type"]}
         return entry
+
+
+    @model_validator(mode="after")
+    def _no_field_that_must_stay(self) -> "ReceiverSettings":
+        if names := refused(self.trust, self.fields):
+            raise ValueError(
+                f"{self.name} is a third party and must not get {' and '.join(names)}: free text can name devices, "
+                "homes and readings. Leave that out of fields; summary is written anew for third parties"
+            )
+        return self
 
 
 class HttpReceiverSettings(ReceiverSettings):

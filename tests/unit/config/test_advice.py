@@ -30,6 +30,10 @@ def test_a_thought_out_configuration_needs_no_advice() -> None:
         ({"notifiers": []}, "there is no [[notifiers]] entry"),
         ({"mqtt": {"url": "mqtt://broker", "username": "u", "password": "p"}}, "mqtt.url = mqtt://broker sends"),
         ({"mqtt": {"publish_echo": False}}, "mqtt.publish_echo is off"),
+        (
+            {"notifiers": [{**RECEIVER, "trust": "third_party", "fields": ["kind", "tenant"]}]},
+            "receiver webhook is a third party and gets the names of tenants",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_allowed_but_unwise_is_said_once(sections: dict[str, Any], begins: str) -> None:
