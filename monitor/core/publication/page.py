@@ -10,6 +10,17 @@ from monitor.core.publication.history import Day
 
 Indicator = Literal["none", "minor", "major", "critical", "maintenance"]
 
+STAGE_WORDS: Mapping[Stage, str] = {
+    "investigating": "Investigating",
+    "identified": "Cause found",
+    "monitoring": "Recovering",
+    "resolved": "Over",
+    "scheduled": "Planned",
+    "in_progress": "Going on",
+    "completed": "Done",
+}
+"""Where a trouble stands, to a reader."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublicComponent:
