@@ -53,20 +53,19 @@ class Shown:
 class Care:
     """What any device is watched for. `due` is when to look at it again.
 
-    `boots` are its latest starts and `breaks` the latest gaps in the numbering of its heartbeats. `skew` marks how
-    wrong the clock was by the last heartbeat, `charge` how full the battery was at first. `faults` are the codes that
-    it reports.
+    `boots` are its latest starts, `air` marks since when its lost heartbeats are counted, `skew` how wrong the clock
+    was by the last heartbeat, `charge` how full the battery was at first. `faults` are the codes that it reports.
     """
 
-    __slots__ = ("boots", "breaks", "charge", "due", "faults", "signs", "skew")
+    __slots__ = ("air", "boots", "charge", "due", "faults", "signs", "skew")
     kind = "generic"
-    plain: tuple[str, ...] = ("boots", "breaks", "charge", "faults", "skew")
+    plain: tuple[str, ...] = ("air", "boots", "charge", "faults", "skew")
 
     def __init__(self) -> None:
         self.due = 0.0
         self.signs: dict[str, Shown] = {}
         self.boots: tuple[float, ...] = ()
-        self.breaks: tuple[float, ...] = ()
+        self.air: Mark | None = None
         self.faults: tuple[str, ...] = ()
         self.skew: Mark | None = None
         self.charge: Mark | None = None

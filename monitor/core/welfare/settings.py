@@ -107,9 +107,9 @@ class VitalWelfare(Section):
         float,
         Field(ge=-120, le=-70, description="a weaker radio signal explains lost heartbeats: DeviceSignalWeak"),
     ] = -80.0
-    breaks_per_hour: Annotated[
-        int, Field(ge=2, le=16, description="times that heartbeats were lost, in an hour or in 20 intervals")
-    ] = 4
+    lost_share: Annotated[
+        Share, Field(description="share of heartbeats lost at a weak signal, in an hour or in 48 intervals")
+    ] = 0.3
     fault_hold_seconds: Annotated[
         float, Field(ge=0, le=86_400, description="a fault that a device reports lasts this long until DeviceFault")
     ] = 300.0

@@ -16,7 +16,9 @@ SMALLEST_FALL = 0.03
 CLOCK_WORTH_A_LOOK_SECONDS = 60.0
 WEAK_WORTH_A_LOOK_DBM = -70.0
 STRONG_AGAIN_DBM = 5.0
-INTERVALS_WATCHED = 20
+INTERVALS_WATCHED = 48
+LOST_AT_ONCE = 3
+"""A longer gap counts as no more than this: it is an absence, which others judge."""
 FAULTS_KEPT = 16
 JAM_CODES = frozenset({"jam", "jammed", "motor_stall", "outlet_blocked"})
 """Faults of a feeder that have an alert of their own."""
@@ -62,8 +64,9 @@ def note_vitals(case: VitalCase, old: Heartbeat | None, new: Heartbeat) -> None:
     if old is not None and new.boot_id != old.boot_id:
         care.boots = (*care.boots[-(MOMENTS_KEPT - 1) :], case.at)
         care.faults = ()
-    if _broke(old, new):
-        care.breaks = (*care.breaks[-(MOMENTS_KEPT - 1) :], case.at)
+    if old is not None and _broke(old, new):
+        begun, lost = care.air or (case.at, 0.0)
+        care.air = (begun, lost + min(new.seq - old.seq - 1, LOST_AT_ONCE))
     gone = old.faults if old is not None else ()
     note_faults(case, raised=new.faults, cleared=tuple(code for code in gone if code not in new.faults))
 
@@ -89,35 +92,38 @@ def judge_lately(case: VitalCase) -> list[Decision]:
 
 
 def quiet_at(case: VitalCase) -> float | None:
-    """When to look whether what happened again and again has stopped; None if nothing did."""
+    """When to look at what happened again and again, or whether it has stopped; None if nothing did."""
     care = case.care
     moments = [care.boots[-1] + HOUR_SECONDS] if "DeviceRebootLoop" in care.signs else []
-    if "DeviceSignalWeak" in care.signs:
-        moments.append(care.breaks[-1] + _watched(case))
+    if care.air is not None:
+        moments.append(care.air[0] + _watched(case))
     return min(moments, default=None)
 
 
 def _watched(case: VitalCase) -> float:
-    """Over how long gaps are counted: longer for devices that speak seldom."""
+    """Over how long losses are measured: longer for devices that speak seldom."""
     return max(HOUR_SECONDS, INTERVALS_WATCHED * case.device.interval)
 
 
 def _signal(case: VitalCase) -> list[Decision]:
-    """Heartbeats lost again and again while the signal is weak. One long gap is an outage, and none of this."""
-    beat, limit, most = case.device.beat, case.numbers.signal_weak_dbm, case.numbers.breaks_per_hour
+    """Many heartbeats lost while the signal is weak, measured over whole spells. A long gap is an outage, not this."""
+    beat, mark, weak = case.device.beat, case.care.air, case.numbers.signal_weak_dbm
     rssi = beat.rssi_dbm if beat is not None else None
-    if rssi is None:
-        return case.clear("DeviceSignalWeak", "it does not tell of its signal any more")
-    lately = sum(moment > case.at - _watched(case) for moment in case.care.breaks)
-    over = not lately or rssi >= limit + STRONG_AGAIN_DBM
+    if rssi is None or rssi >= weak + STRONG_AGAIN_DBM:
+        return case.clear("DeviceSignalWeak", "its signal is strong enough, or it tells of none any more")
+    if mark is None or (passed := case.at - mark[0]) < _watched(case):
+        return []
+    share, limit = mark[1] * case.device.interval / passed, case.numbers.lost_share
+    case.care.air = (case.at, 0.0) if mark[1] else None
     return case.put(
         "DeviceSignalWeak",
-        showing=(rssi < limit and lately >= most) or (False if over else None),
+        showing=(rssi < weak and share > limit) or (None if share > limit / 2 else False),
         say=lambda: Words(
-            f"{case.called} is hard to hear: {rssi:.0f} dBm, heartbeats lost {lately} times in {spell(_watched(case))}",
+            f"{case.called} is hard to hear: {rssi:.0f} dBm, {share:.0%} of its heartbeats lost in {spell(passed)}",
             "What it tells may be lost too. This is its place or its router, not its provider.",
+            since=mark[0],
         ),
-        over=f"its signal is {rssi:.0f} dBm, and its heartbeats come",
+        over=f"{1 - share:.0%} of its heartbeats come",
     )
 
 

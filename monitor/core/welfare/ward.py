@@ -294,7 +294,7 @@ class Ward:
         care: Care = device.welfare
         if device.status != "offline":
             decisions = self.signs.pass_time(device, at)
-            if care.signs:
+            if care.signs or care.air:
                 decisions += judge_lately(self._cases.vitals(device, care, at))
         else:
             decisions = []
@@ -311,7 +311,7 @@ class Ward:
             moments.append(due if due is not None and due > at else at + LOOK_AGAIN_SECONDS)
         if (holds := self.signs.next_at(device)) is not None and device.status != "offline":
             moments.append(max(holds, at + 1))
-        if care.signs and (quiet := quiet_at(self._cases.vitals(device, care, at))) is not None:
+        if (care.signs or care.air) and (quiet := quiet_at(self._cases.vitals(device, care, at))) is not None:
             moments.append(max(quiet, at + 1))
         soonest = min(moments)
         if soonest < inf:
