@@ -17,6 +17,7 @@ from monitor.cli.backup import backup
 from monitor.cli.check_config import check_config
 from monitor.cli.demo import demo
 from monitor.cli.devices import devices
+from monitor.cli.egress import preview, report, verify_ledger
 from monitor.cli.evaluate import evaluate_scenarios
 from monitor.cli.explain import explain
 from monitor.cli.feeders import feeders
@@ -43,10 +44,28 @@ app = typer.Typer(
 )
 
 
-def _teach(name: str, panel: str, command: Callable[..., None]) -> None:
+egress = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+
+
+EGRESS = """Tell what left this machine, to whom and what for, and what would leave.
+
+Everything that is sent is written down before it leaves: names of fields, no values. Who got what lately?
+
+    [bold]hearthbeat egress report --since 7d[/]
+
+Has anybody meddled with that record?
+
+    [bold]hearthbeat egress verify[/]
+"""
+
+
+def _teach(name: str, panel: str, command: Callable[..., None], group: typer.Typer = app) -> None:
     """Register a command; in its help a paragraph is one piece, to fit any terminal, and an example has a prompt."""
-    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
-    app.command(name, rich_help_panel=panel, help="\n\n".join(map(_flowing, paragraphs)))(command)
+    group.command(name, rich_help_panel=panel or None, help=_help(command.__doc__))(command)
+
+
+def _help(text: str | None) -> str:
+    return "\n\n".join(map(_flowing, inspect.cleandoc(text or "").split("\n\n")))
 
 
 def _flowing(paragraph: str) -> str:
@@ -57,6 +76,10 @@ def _flowing(paragraph: str) -> str:
 _teach("run", "Watch", run)
 _teach("check-config", "Watch", check_config)
 _teach("backup", "Watch", backup)
+app.add_typer(egress, name="egress", rich_help_panel="Watch", help=_help(EGRESS))
+_teach("report", "", report, egress)
+_teach("verify", "", verify_ledger, egress)
+_teach("preview", "", preview, egress)
 _teach("devices", "Ask a running monitor", devices)
 _teach("feeders", "Ask a running monitor", feeders)
 _teach("thermostats", "Ask a running monitor", thermostats)

@@ -11,12 +11,14 @@ import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
 from monitor.egress import addresses
 from monitor.egress.addresses import Resolve, literal, permitted
 from monitor.egress.ledger import Ledger
+from monitor.egress.lines import Purpose
 
 MOST_REDIRECTS = 3
 MOST_ADDRESSES = 3
@@ -58,15 +60,23 @@ class Bounds:
     ca_file: Path | None = None
 
 
+class Notes(Protocol):
+    """Where it is written down that something leaves; the ledger is one."""
+
+    async def note(self, *, receiver: str, purpose: Purpose, fields: Iterable[str], size: int) -> None:
+        """Record one sending."""
+        ...
+
+
 class Outlet:
     """The way out of one probe."""
 
     def __init__(
-        self, receiver: str, bounds: Bounds, ledger: Ledger | None = None, resolve: Resolve = addresses.resolve
+        self, receiver: str, bounds: Bounds, ledger: Notes | None = None, resolve: Resolve = addresses.resolve
     ) -> None:
         self.bounds = bounds
         self._receiver = receiver
-        self._ledger = ledger or Ledger()
+        self._ledger: Notes = ledger or Ledger()
         self._resolve = resolve
         self._tls: ssl.SSLContext | None = None
 

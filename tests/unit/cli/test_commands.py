@@ -18,6 +18,7 @@ def test_all_commands_are_there() -> None:
         "check-config",
         "demo",
         "devices",
+        "egress",
         "evaluate",
         "explain",
         "feeders",
