@@ -1,6 +1,8 @@
 """Results of probes as tests need them."""
 
-from monitor.core.probing.results import ProbeResult, Subject, Verdict
+from typing import Any
+
+from monitor.core.probing.results import Fact, ProbeResult, Subject, Verdict
 from tests.timeline import START, Timeline, seconds
 
 AURORA = Subject({"provider": "aurora"}, capability="remote_control")
@@ -11,7 +13,7 @@ MAIL = Subject(channel="support-mail", capability="support_channels")
 
 
 def result(
-    probe: str, about: Subject, verdict: Verdict, at: str = "0s", statement: str = "", **facts: str | float
+    probe: str, about: Subject, verdict: Verdict, at: str = "0s", statement: str = "", **facts: Fact
 ) -> ProbeResult:
     """What one probe found at a moment of the test."""
     words = statement or {"healthy": "It answers as it should.", "failing": "No answer.", "unknown": "It says nothing."}
@@ -20,7 +22,14 @@ def result(
 
 
 def keep_asking(
-    timeline: Timeline, probe: str, about: Subject, verdict: Verdict, *, start: str, until: str, **facts: str | float
+    timeline: Timeline,
+    probe: str,
+    about: Subject,
+    verdict: Verdict,
+    *,
+    start: str,
+    until: str,
+    **facts: Any,  # noqa: ANN401 -- whatever is a fact
 ) -> None:
     """The same answer once a minute."""
     moment = seconds(start)
