@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from monitor.broker import EmbeddedBroker
+from monitor.census import CensusTaker
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
 from monitor.core.alerts import watchdog
@@ -82,7 +83,8 @@ async def running(
         runtime = Runtime(engine, link, intake, store, outbox, clock, pace)
         retention = Retention(store, clock, config.store.prune_hours, upkeep)
         monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url)
-        app = create_app(_web_state(monitor, clock, outbox, retention))
+        census = CensusTaker(engine, clock)
+        app = create_app(_web_state(monitor, clock, outbox, retention, census))
         await runtime.begin(_restore(engine, saved, clock))
         async with asyncio.TaskGroup() as workers:
             tasks = [
@@ -90,6 +92,7 @@ async def running(
                 workers.create_task(runtime.run(), name="runtime"),
                 workers.create_task(outbox.run(), name="outbox"),
                 workers.create_task(retention.run(), name="retention"),
+                workers.create_task(census.run(), name="census"),
                 workers.create_task(serve(app, listener), name="web"),
             ]
             log.info(
@@ -170,7 +173,7 @@ def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:
     )
 
 
-def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retention) -> WebState:
+def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retention, census: CensusTaker) -> WebState:
     config, engine, runtime, link = monitor.config, monitor.engine, monitor.runtime, monitor.link
     sources = Sources(
         engine=engine,
@@ -213,5 +216,6 @@ def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retent
         silence_limit=engine.liveness.silence_limit,
         explainer=Explainer(engine),
         welfare=engine.welfare,
+        counts=census.since,
         unavailable=(StoreError,),
     )

@@ -1,7 +1,9 @@
 """What a person reads first: the state of everything in one sentence, and what is expected of one device."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 from monitor.core.decisions import Incident, Layer, Status
@@ -21,6 +23,41 @@ BLINDNESS: Mapping[BlindCause, str] = {
 """Why the monitor cannot see, in words that end a sentence."""
 
 NAMED_SCOPES = 3
+DOWN_SHARE = 0.9
+"""From this share of silent devices on something is down; before that only a part of it is."""
+DAY_SECONDS = 86_400.0
+
+
+@dataclass(slots=True)
+class Harm:
+    """What outages do, counted over the devices that they cover.
+
+    `unreachable` is by kind, `fed` are feeders that gave food since the onset, `unconfirmed` and `missed` are meals.
+    """
+
+    unreachable: Counter[str] = field(default_factory=Counter)
+    fed: int = 0
+    unconfirmed: int = 0
+    missed: int = 0
+    rooms_at_risk: int = 0
+
+    def __add__(self, other: "Harm") -> "Harm":
+        """The harm of both."""
+        return Harm(
+            self.unreachable + other.unreachable,
+            self.fed + other.fed,
+            self.unconfirmed + other.unconfirmed,
+            self.missed + other.missed,
+            self.rooms_at_risk + other.rooms_at_risk,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """How many animals and rooms need somebody soon, whether or not an outage is behind it."""
+
+    animals: int = 0
+    rooms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +70,32 @@ class Headline:
 
 
 def headline(
-    counts: Mapping[Status, int], incidents: Sequence[Incident], blind: Mapping[BlindCause, float], now: float
+    counts: Mapping[Status, int],
+    incidents: Sequence[Incident],
+    blind: Mapping[BlindCause, float],
+    now: float,
+    *,
+    harm: Mapping[str, Harm] | None = None,
+    at_risk: AtRisk = AtRisk(),
 ) -> Headline:
-    """Sum up the fleet; blindness comes first, since nothing else can be trusted while it lasts."""
+    """Sum up the fleet; blindness comes first, since nothing else can be trusted while it lasts.
+
+    `harm` is what each outage does, by incident; one that is not counted yet is told by its silent devices.
+    """
     outages = [incident for incident in incidents if incident.kind == "outage"]
     if blind:
-        since = min(blind.values())
         causes = " and ".join(dict.fromkeys(BLINDNESS[cause] for cause in blind))
         frozen = "Nothing below about devices is current: it shows the fleet as it was when last seen."
-        return Headline("blind", f"Blind for {spell(now - since)}: {causes}.", frozen)
+        return Headline("blind", f"Blind since {time_of_day(min(blind.values()), now)}: {causes}.", frozen)
     if outages:
-        return _outage_headline(outages, now)
-    return _calm_headline(counts)
+        return _outage_headline(outages, harm or {}, now)
+    return _calm_headline(counts, at_risk)
+
+
+def time_of_day(at: float, now: float) -> str:
+    """A moment as people say it: 14:02 UTC, with its date unless it was within the last day."""
+    written = datetime.fromtimestamp(at, UTC)
+    return written.strftime("%H:%M UTC" if abs(now - at) < DAY_SECONDS else "%H:%M UTC on %-d %B")
 
 
 def scope_name(layer: Layer, scope: Mapping[str, str]) -> str:
@@ -80,34 +131,70 @@ def expectation(device: Device) -> str:
     return f"A heartbeat every {spell(device.interval)}, {source}. {limit}"
 
 
+_KINDS = {"generic": "other device"}
 _NOUNS = {"parent": "gateway", "model": "model", "firmware": "firmware"}
 _JOINTS = {"region": "in region", "firmware": "with firmware", "model": "of model", "provider": "of provider"}
 
 
-def _outage_headline(outages: Sequence[Incident], now: float) -> Headline:
+def _outage_headline(outages: Sequence[Incident], harm: Mapping[str, Harm], now: float) -> Headline:
     names = [scope_name(incident.layer, incident.scope) for incident in outages]
+    known = [harm[incident.id] for incident in outages if incident.id in harm]
+    done = _harm_words(sum(known, Harm())) if len(known) == len(outages) else ""
+    silent, devices = (sum(getattr(incident, name) for incident in outages) for name in ("silent", "devices"))
+    covered = f"{silent:,} of {count(devices, 'device')} silent"
+    since = f"since {time_of_day(min(incident.started_at for incident in outages), now)}"
     if len(outages) == 1:
-        only = outages[0]
-        silent = f"{only.silent:,} of {count(only.devices, 'device')} silent ({share(only.silent, only.devices)})"
-        return Headline("outage", f"Outage of {names[0]}: {silent}.", f"It began {spell(now - only.started_at)} ago.")
+        only, name = outages[0], f"{names[0][0].upper()}{names[0][1:]}"
+        begun = f"It began {spell(now - only.started_at)} ago"
+        told = f"{name} {_condition(only)} {since}: {done or f'{covered} ({share(silent, devices)})'}."
+        return Headline("outage", told, f"{begun}; {covered}." if done else f"{begun}.")
     named = names[:NAMED_SCOPES]
     if more := len(names) - len(named):
         named.append(f"{more} more")
-    silent = f"{count(sum(incident.silent for incident in outages), 'device')} silent in all"
     listed = f"{', '.join(named[:-1])} and {named[-1]}"
-    return Headline("outage", f"{len(outages)} outages: {listed}.", f"{silent[0].upper()}{silent[1:]}.")
+    covered = f"{covered[0].upper()}{covered[1:]}"
+    told = f"{len(outages)} outages {since}: {listed}."
+    return Headline("outage", told, f"{covered}: {done}." if done else f"{covered} in all.")
 
 
-def _calm_headline(counts: Mapping[Status, int]) -> Headline:
+def _condition(outage: Incident) -> str:
+    if outage.form == "degraded":
+        return "cannot reach its cloud"
+    if outage.form == "creeping":
+        return "is failing little by little"
+    return "is down" if outage.silent >= DOWN_SHARE * outage.devices else "is partly down"
+
+
+def _harm_words(harm: Harm) -> str:
+    """What is the matter with whom: 3,120 feeders unreachable, 2,871 fed on schedule, 249 meals unconfirmed."""
+    kinds = [count(number, _KINDS.get(kind, kind)) for kind, number in harm.unreachable.most_common() if number]
+    if not kinds:
+        return ""
+    parts = [f"{' and '.join([', '.join(kinds[:-1]), kinds[-1]] if kinds[1:] else kinds)} unreachable"]
+    parts += [f"{harm.fed:,} fed on schedule"] * bool(harm.fed)
+    parts += [f"{count(harm.unconfirmed, 'meal')} unconfirmed"] * bool(harm.unconfirmed)
+    parts += [f"{count(harm.missed, 'meal')} missed"] * bool(harm.missed)
+    parts += [f"{count(harm.rooms_at_risk, 'room')} at risk of frost"] * bool(harm.rooms_at_risk)
+    return ", ".join(parts)
+
+
+def _calm_headline(counts: Mapping[Status, int], at_risk: AtRisk) -> Headline:
     total = sum(counts.values())
     offline, late, new = (counts.get(status, 0) for status in ("offline", "late", "new"))
     if not total:
         return Headline("notice", "No device has been heard yet.", "Devices appear here with their first message.")
     waiting = [f"{count(late, 'device')} late"] * bool(late) + [f"{count(new, 'device')} not heard yet"] * bool(new)
     detail = f"{' and '.join(waiting)}." if waiting else ""
+    verb = "is" if offline == 1 else "are"
+    gone = f"{offline:,} of {count(total, 'device')} {verb} offline"
+    if at_risk.animals or at_risk.rooms:
+        who = [count(at_risk.animals, "animal")] * bool(at_risk.animals)
+        who += [count(at_risk.rooms, "room")] * bool(at_risk.rooms)
+        beside = f"{gone}; no outage." if offline else detail
+        need = "needs" if at_risk.animals + at_risk.rooms == 1 else "need"
+        return Headline("notice", f"{' and '.join(who)} {need} somebody soon.", beside)
     if offline:
-        verb = "is" if offline == 1 else "are"
-        return Headline("notice", f"{offline:,} of {count(total, 'device')} {verb} offline; no outage.", detail)
+        return Headline("notice", f"{gone}; no outage.", detail)
     if waiting:
         return Headline("well", f"No outage, and none of {count(total, 'device')} is offline.", detail)
     whole = f"All {total:,} devices are accounted for." if total > 1 else "The one device is accounted for."

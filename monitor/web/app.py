@@ -10,6 +10,7 @@ from monitor.web.api import devices, explanations, fleet, incidents, own, welfar
 from monitor.web.live import Live
 from monitor.web.problems import install
 from monitor.web.security import SecureHeaders
+from monitor.web.sessions import Doorman, Sessions
 from monitor.web.state import WebState
 
 DESCRIPTION = """What the monitor knows of its fleet, for reading.
@@ -44,6 +45,8 @@ def create_app(state: WebState) -> FastAPI:
     )
     app.state.web = state
     app.state.token = state.settings.read_token()
+    app.state.sessions = Sessions(app.state.token, state.settings.session_hours)
+    app.state.doorman = Doorman()
     app.state.live = Live(state)
     app.add_middleware(SecureHeaders)
     install(app, state.unavailable)

@@ -5,11 +5,11 @@ import heapq
 import math
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from monitor.core.decisions import STATUSES, Status
+from monitor.core.decisions import Status
 from monitor.core.fleet import Cohort, Device, Fleet
 
 SLICE = 2000
@@ -136,12 +136,3 @@ async def _sorted(ids: list[str]) -> list[str]:
         merged += batch
         await asyncio.sleep(0)
     return merged
-
-
-def totals(fleet: Fleet, tenant: str = "") -> Mapping[Status, int]:
-    """Devices by status, of one tenant or of all."""
-    sums: dict[Status, int] = dict.fromkeys(STATUSES, 0)
-    for (cohort, status), number in fleet.counts.items():
-        if not tenant or cohort.tenant == tenant:
-            sums[status] += number
-    return sums

@@ -11,11 +11,24 @@ from fastapi.responses import StreamingResponse
 
 from monitor.web.overview import Overview, OverviewMaker
 from monitor.web.problems import ProblemError
+from monitor.web.rounds import Rounds
 from monitor.web.security import reader
 from monitor.web.state import State, WebState
 from monitor.web.templating import render
 
-SECTIONS = ("headline", "counts", "incidents", "alerts", "devices", "vitals")
+SECTIONS = (
+    "headline",
+    "counts",
+    "history",
+    "matrix",
+    "incidents",
+    "meals",
+    "animals",
+    "rooms",
+    "alerts",
+    "devices",
+    "vitals",
+)
 BEAT_SECONDS = 1.0
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(reader)])
@@ -27,7 +40,8 @@ class Live:
     def __init__(self, state: WebState) -> None:
         self.clients = 0
         self._state = state
-        self._maker = OverviewMaker(state)
+        self.rounds = Rounds(state)
+        self._maker = OverviewMaker(state, self.rounds)
         self._rendered_of: Overview | None = None
         self._rendered: dict[str, str] = {}
 

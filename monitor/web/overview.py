@@ -3,10 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 
+from monitor.core.census import totals
 from monitor.core.decisions import Alert, Incident, Severity, Status
 from monitor.core.fleet import Device
 from monitor.core.sentences import Headline, headline
-from monitor.web.devices import Wanted, rest_seconds, totals
+from monitor.web.devices import Wanted, rest_seconds
+from monitor.web.history import HOUR_SECONDS, SPANS_HOURS, History, history
+from monitor.web.matrix import Matrix, matrix
+from monitor.web.rounds import Round, Rounds
 from monitor.web.state import Vitals, WebState
 
 SHOWN_INCIDENTS = 20
@@ -51,18 +55,24 @@ class Overview:
     devices: tuple[Device, ...]
     more_devices: int
     vitals: Vitals
+    matrix: Matrix
+    history: History | None
+    round: Round
 
 
 class OverviewMaker:
     """Makes the overview when it is asked for and the last one is not fresh any more."""
 
-    def __init__(self, state: WebState) -> None:
+    def __init__(self, state: WebState, rounds: Rounds) -> None:
         self._state = state
+        self._rounds = rounds
         self._made: Overview | None = None
         self._made_at = 0.0
         self._searching = asyncio.Lock()
         self._searched_at = 0.0
         self._unwell: list[Device] = []
+        self._history: History | None = None
+        self._history_at = 0.0
 
     async def current(self) -> Overview:
         """The overview, at most about a second old."""
@@ -70,7 +80,7 @@ class OverviewMaker:
         async with self._searching:
             if self._made is None or clock() > self._made_at + FRESH_SECONDS:
                 await self._search()
-                self._made = self._make()
+                self._made = self._make(await self._rounds.latest())
                 self._made_at = clock()
             return self._made
 
@@ -88,7 +98,7 @@ class OverviewMaker:
         self._unwell = unwell
         self._searched_at = now
 
-    def _make(self) -> Overview:
+    def _make(self, made_round: Round) -> Overview:
         state, engine, now = self._state, self._state.engine, self._state.now()
         counts = totals(engine.fleet)
         total = sum(counts.values())
@@ -98,7 +108,14 @@ class OverviewMaker:
         number_unwell = counts.get("offline", 0) + counts.get("late", 0)
         return Overview(
             at=now,
-            headline=headline(counts, list(engine.incidents.values()), engine.blind, now),
+            headline=headline(
+                counts,
+                list(engine.incidents.values()),
+                engine.blind,
+                now,
+                harm=made_round.harm,
+                at_risk=made_round.at_risk,
+            ),
             horizon=engine.horizon,
             total=total,
             counts=tuple(_status_count(status, counts.get(status, 0), total) for status in MEANINGS),
@@ -110,7 +127,17 @@ class OverviewMaker:
             devices=unwell,
             more_devices=max(0, number_unwell - len(unwell)),
             vitals=state.vitals(),
+            matrix=matrix(engine.fleet, engine.incidents.values()),
+            history=self._drawn(now),
+            round=made_round,
         )
+
+    def _drawn(self, now: float) -> History | None:
+        """The plots, drawn anew when another count came."""
+        counts = self._state.counts(now - SPANS_HOURS[-1] * HOUR_SECONDS)
+        if counts and counts[-1].at != self._history_at:
+            self._history, self._history_at = history(counts, now), counts[-1].at
+        return self._history
 
 
 def _status_count(status: Status, number: int, total: int) -> StatusCount:

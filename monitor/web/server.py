@@ -6,11 +6,10 @@ import errno
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
-
-from monitor.web.settings import WebSettings
 
 BACKLOG = 128
 PARTING_SECONDS = 3
@@ -36,14 +35,33 @@ class Listener:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-def bind(settings: WebSettings) -> Listener:
+class Place(Protocol):
+    """Where to listen, as a section of the configuration says it."""
+
+    @property
+    def listen(self) -> str:
+        """Address and port as written."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """The address."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """The port; 0 for any free one."""
+        ...
+
+
+def bind(settings: Place, section: str = "[web]") -> Listener:
     """Take the port before anything else starts. Raises ListenError."""
     host, port = settings.host, settings.port
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
         bound = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise ListenError(_reason(settings.listen, port, error)) from error
+        raise ListenError(_reason(settings.listen, port, error, section)) from error
     return Listener(bound, host, bound.getsockname()[1])
 
 
@@ -85,8 +103,9 @@ class _Server(uvicorn.Server):
             listening.close()
 
 
-def _reason(listen: str, port: int, error: OSError) -> str:
-    choose = "choose another with [web] listen (HEARTHBEAT_WEB__LISTEN); port 0 takes any free one"
+def _reason(listen: str, port: int, error: OSError, section: str) -> str:
+    variable = f"HEARTHBEAT_{section.strip('[]').upper()}__LISTEN"
+    choose = f"choose another with {section} listen ({variable}); port 0 takes any free one"
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken: another program listens on {listen}. Stop it, or {choose}"
     if error.errno == errno.EACCES:

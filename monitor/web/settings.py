@@ -27,7 +27,7 @@ class WebSettings(Section):
 
     listen: Annotated[str, Field(description="address and port; port 0 takes any free one")] = "127.0.0.1:8080"
     token: Annotated[
-        SecretStr | None, Field(description="whoever knows it may read, and change maintenance; better in token_file")
+        SecretStr | None, Field(description="whoever knows it may read and change things; better in token_file")
     ] = None
     token_file: Annotated[Path | None, Field(description="file that holds the token")] = None
     read_open: Annotated[bool, Field(description="anybody may read; the token is asked for changes only")] = False
@@ -35,6 +35,7 @@ class WebSettings(Section):
     device_series_cap: Annotated[
         int, Field(ge=1, le=100_000, description="the most devices that get series of their own")
     ] = 1000
+    session_hours: Annotated[float, Field(ge=0.1, le=168, description="a log-in to the pages lasts this long")] = 12.0
     live_clients: Annotated[int, Field(ge=1, le=10_000, description="the most pages kept current at a time")] = 100
 
     @property

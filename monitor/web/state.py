@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends, Request
 
+from monitor.core.census import Count
 from monitor.core.decisions import Alert, Incident
 from monitor.core.explain import Explainer, PastChange
 from monitor.core.fleet import Device
@@ -67,8 +68,9 @@ class WebState:
 
     Without an `archive` only what is open or firing is known. Without `observe` nothing can be changed. `cover` names
     what explains a device's silence ("suspicion" or "incident") and the incident's id; `silence_limit` is the moment at
-    which silence makes a device offline. Without an `explainer` nothing is explained in words. `unavailable` are the
-    errors by which the archive says that it cannot be read.
+    which silence makes a device offline. Without an `explainer` nothing is explained in words. `counts` are
+    the fleet's counts per minute since a moment. `unavailable` are the errors by which the archive says that it cannot
+    be read.
     """
 
     engine: EngineView
@@ -84,6 +86,7 @@ class WebState:
     silence_limit: Callable[[Device], float | None] = lambda _: None
     explainer: Explainer | None = None
     welfare: WelfareView | None = None
+    counts: Callable[[float], Sequence[Count]] = lambda _: ()
     unavailable: tuple[type[Exception], ...] = ()
     index: DeviceIndex = field(default_factory=DeviceIndex)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -10,11 +10,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from monitor.core.sentences import scope_name
+from monitor.core.sentences import scope_name, time_of_day
 from monitor.core.words import count, share, spell
 from monitor.web.markdown import to_html
+from monitor.web.plots import column
 
 HERE = Path(__file__).parent
+HOUR_SECONDS = 3600.0
+NO_HURRY_HOURS = 48.0
 
 
 @cache
@@ -34,11 +37,13 @@ def environment() -> Environment:
         "markdown": to_html,
         "moment": moment,
         "per_cent": per_cent,
+        "soon": soon,
+        "time_of_day": time_of_day,
         "spell": spell,
         "thousands": thousands,
         "type_name": type_name,
     }
-    made.globals |= {"scope_name": scope_name, "share": share}
+    made.globals |= {"column": column, "scope_name": scope_name, "share": share}
     return made
 
 
@@ -68,6 +73,13 @@ def thousands(number: float) -> str:
 def per_cent(ratio: float) -> str:
     """A ratio in per cent, cut off rather than rounded up: 99.97 % sure is not 100 % sure."""
     return f"{int(ratio * 1000) / 10:g} %"
+
+
+def soon(hours: float) -> str:
+    """How much time is left until somebody is harmed."""
+    if hours <= 0:
+        return "now"
+    return f"within {spell(hours * HOUR_SECONDS)}" if hours < NO_HURRY_HOURS else "not soon"
 
 
 def capitalize_first(text: str) -> str:

@@ -75,12 +75,14 @@ async def test_the_page_shows_the_fleet_and_follows_it_by_itself(page: Page, sho
     device = shown.engine.fleet.devices["acme/feeder-004"]
     device.last_seen = NOW - 5400
     shown.engine.fleet.set_status(device, "offline")
-    await expect(page.locator("h1")).to_have_text("Outage of provider aurora: 117 of 120 devices silent (98 %).")
+    await expect(page.locator("h1")).to_have_text(
+        "Provider aurora is down since 14:07 UTC: 117 of 120 devices silent (98 %)."
+    )
     await expect(page).to_have_title("✕ Outage · Hearthbeat")
     await expect(page.locator("#devices tbody tr")).to_have_count(1)
     await expect(page.locator("#devices time")).to_have_text("1 h 30 min ago")
     shown.engine.blind["link"] = NOW - 60
-    await expect(page.locator("h1")).to_contain_text("Blind for 1 min")
+    await expect(page.locator("h1")).to_contain_text("Blind since 14:12 UTC")
     assert watched.hosts == {f"127.0.0.1:{shown.listener.port}"}
     assert watched.complaints == []
 

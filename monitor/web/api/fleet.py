@@ -4,14 +4,14 @@ from collections import Counter
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
+from monitor.core.census import totals
 from monitor.core.decisions import Status
 from monitor.core.fleet import Cohort
 from monitor.core.sentences import headline
 from monitor.web.api.models import CohortCounts, FleetSummary
 from monitor.web.api.queries import FleetAsked
-from monitor.web.devices import totals
 from monitor.web.problems import documented
 from monitor.web.security import reader
 from monitor.web.state import State
@@ -22,9 +22,10 @@ router = APIRouter(tags=["fleet"], dependencies=[Depends(reader)])
 
 
 @router.get("/fleet", responses=documented(HTTPStatus.UNAUTHORIZED))
-async def show_fleet(state: State, asked: Annotated[FleetAsked, Query()]) -> FleetSummary:
+async def show_fleet(request: Request, state: State, asked: Annotated[FleetAsked, Query()]) -> FleetSummary:
     """Show the whole fleet, or one tenant's, in numbers and in one sentence."""
     tenant = asked.tenant
+    made = await request.app.state.live.rounds.latest()
     engine, now = state.engine, state.now()
     counts = totals(engine.fleet, tenant)
     incidents = [each for each in engine.incidents.values() if not tenant or each.scope.get("tenant", tenant) == tenant]
@@ -37,7 +38,7 @@ async def show_fleet(state: State, asked: Annotated[FleetAsked, Query()]) -> Fle
     maintained = engine.fleet.in_maintenance
     return FleetSummary(
         at=now,
-        sentence=headline(counts, incidents, engine.blind, now).text,
+        sentence=headline(counts, incidents, engine.blind, now, harm={} if tenant else made.harm).text,
         current=not engine.blind,
         horizon=engine.horizon,
         devices=sum(counts.values()),

@@ -37,7 +37,7 @@ async def test_a_page_is_sent_everything_first_and_then_only_what_changed() -> N
     assert (await next_event(stream))[0] == "tick"
     engine.fleet.set_status(engine.fleet.devices["acme/f1"], "offline")
     changed = await sections_of(stream)
-    assert set(changed) == {"headline", "counts", "devices"}
+    assert set(changed) == {"headline", "counts", "matrix", "devices"}
     assert "1 of 1 device" in changed["headline"]
 
 

@@ -71,7 +71,7 @@ async def test_the_fleet_is_summed_up_in_numbers_and_in_a_sentence() -> None:
     device(engine.fleet, "acme/f2", "offline", maintenance=True)
     device(engine.fleet, "zoo/f1", provider="borealis")
     told = (await ask(web_state(engine), "/api/v1/fleet")).json()
-    assert told["sentence"].startswith("Outage of provider aurora")
+    assert told["sentence"].startswith("Provider aurora is down")
     assert told["current"] is True
     assert (told["devices"], told["in_maintenance"], told["incidents_open"], told["alerts_firing"]) == (3, 1, 1, 1)
     assert told["statuses"] == {"new": 0, "online": 2, "late": 0, "offline": 1, "sleeping": 0}

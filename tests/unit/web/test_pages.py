@@ -56,7 +56,7 @@ async def page(engine: ShownEngine, path: str = "/") -> str:
 
 async def test_the_first_page_says_in_plain_words_how_everything_is() -> None:
     seen = words(await page(busy_engine()))
-    assert "Outage of provider aurora: 117 of 120 devices silent (98 %)." in seen
+    assert "Provider aurora is down since 14:07 UTC: 117 of 120 devices silent (98 %)." in seen
     assert "117 of 120 devices went silent within 40 s" in seen
     assert "Not affected: 180 devices of other providers are heard as usual" in seen
     assert "critical ProviderOutage" in seen
@@ -77,7 +77,7 @@ async def test_a_blind_monitor_says_so_before_anything_else_and_marks_the_page()
     engine.blind["link"] = NOW - 200
     html = await page(engine)
     assert 'data-tone="blind"' in html
-    assert words(html).index("Blind for 3 min 20 s") < words(html).index("Devices by state")
+    assert words(html).index("Blind since 14:10 UTC") < words(html).index("Devices by state")
     assert "Nothing below about devices is current" in html
 
 
@@ -86,7 +86,7 @@ async def test_the_other_pages_about_the_fleet_admit_blindness_too(path: str) ->
     engine = busy_engine()
     assert "Blind" not in await page(engine, path)
     engine.blind["echo"] = NOW - 30
-    assert "Blind for 30 s: our own messages do not come back" in await page(engine, path)
+    assert "Blind since 14:12 UTC: our own messages do not come back" in await page(engine, path)
 
 
 async def test_devices_that_an_incident_explains_are_counted_but_not_listed() -> None:
