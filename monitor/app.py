@@ -5,8 +5,8 @@ If a worker fails, all stop and the error is the caller's. The daemon, the demo 
 
 import asyncio
 import contextlib
-import itertools
-from collections.abc import AsyncIterator, Iterator
+import dataclasses
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import structlog
@@ -15,8 +15,7 @@ from monitor.broker import EmbeddedBroker
 from monitor.census import CensusTaker
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
-from monitor.core.alerts import watchdog
-from monitor.core.decisions import Alert, Decision
+from monitor.core.decisions import Decision
 from monitor.core.engine import Engine
 from monitor.core.explain import Explainer
 from monitor.decoders.native import NativeDecoder
@@ -27,12 +26,15 @@ from monitor.metrics.sources import Sources
 from monitor.mqtt.link import MqttLink
 from monitor.mqtt.settings import MqttSettings
 from monitor.outbox import Outbox
+from monitor.outbox.assembly import assemble
 from monitor.retention import Retention
 from monitor.runtime import Pace, Record, Runtime
 from monitor.store.protocol import Saved, Store, StoreError
 from monitor.store.sqlite import SqliteStore
+from monitor.subscribers.assembly import PublicParts, assemble_public
 from monitor.version import VERSION
 from monitor.web.app import create_app
+from monitor.web.public.app import create_public_app
 from monitor.web.server import bind, serve
 from monitor.web.state import Vitals, WebState
 
@@ -69,6 +71,9 @@ async def running(
     async with contextlib.AsyncExitStack() as stack:
         listener = bind(config.web)
         stack.callback(listener.socket.close)
+        status = bind(config.status_page, "[status_page]") if config.status_page.listen else None
+        if status is not None:
+            stack.callback(status.socket.close)
         mqtt, flavour = await _with_broker(config.mqtt, stack)
         store = SqliteStore(config.store)
         stack.push_async_callback(store.close)
@@ -84,7 +89,9 @@ async def running(
         retention = Retention(store, clock, config.store.prune_hours, upkeep)
         monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url)
         census = CensusTaker(engine, clock)
-        app = create_app(_web_state(monitor, clock, outbox, retention, census))
+        public = _public(monitor, clock, egress, stack)
+        state = dataclasses.replace(_web_state(monitor, clock, egress, outbox, retention, census), public=public.state)
+        app = create_app(state)
         await runtime.begin(_restore(engine, saved, clock))
         async with asyncio.TaskGroup() as workers:
             tasks = [
@@ -95,6 +102,12 @@ async def running(
                 workers.create_task(census.run(), name="census"),
                 workers.create_task(serve(app, listener), name="web"),
             ]
+            if public.mailroom is not None:
+                tasks.append(workers.create_task(public.mailroom.run(), name="mailroom"))
+            if status is not None:
+                alone = create_public_app(state, public.state)
+                tasks.append(workers.create_task(serve(alone, status), name="status-page"))
+                log.info("status_page", page=f"{status.url}/status")
             log.info(
                 "running", page=listener.url, broker=mqtt.url, store=str(config.store.path), devices=len(engine.fleet)
             )
@@ -124,29 +137,34 @@ def _egress(config: Config, clock: Clock, stack: contextlib.AsyncExitStack) -> t
     return Egress(config.egress, Pseudonyms(key), ledger), upkeep
 
 
+def _public(monitor: Monitor, clock: Clock, egress: Egress, stack: contextlib.AsyncExitStack) -> PublicParts:
+    config = monitor.config
+    return assemble_public(
+        page=config.status_page,
+        subscribers=config.subscribers,
+        address=config.status_address,
+        publication=monitor.engine.publication,
+        mailing=monitor.store.mailing,
+        clock=clock,
+        egress=egress,
+        carry_out=monitor.runtime.carry_out,
+        stack=stack,
+    )
+
+
 def _outbox(
     config: Config, store: Store, clock: Clock, engine: Engine, egress: Egress, stack: contextlib.AsyncExitStack
 ) -> Outbox:
-    notifiers = []
-    for entry in config.notifiers:
-        ca_file = getattr(entry, "ca_file", None)
-        door = egress.door(
-            entry.name,
-            trust=entry.trust,
-            timeout_seconds=entry.timeout_seconds,
-            ca_file=ca_file,
-            fields=entry.fields,
-        )
-        notifier = entry.open(door, clock)
-        stack.push_async_callback(notifier.aclose)
-        stack.push_async_callback(door.aclose)
-        notifiers.append(notifier)
-    always = watchdog(clock.now(), config.engine.public_url)
-
-    def firing() -> Iterator[Alert]:
-        return itertools.chain(engine.alerts.values(), (always,))
-
-    return Outbox(store, clock, notifiers, admit=egress.admit, firing=firing, settings=config.outbox)
+    return assemble(
+        receivers=config.notifiers,
+        routes=config.routes,
+        settings=config.outbox,
+        store=store,
+        clock=clock,
+        engine=engine,
+        egress=egress,
+        stack=stack,
+    )
 
 
 def _warn_about(saved: Saved, clock: Clock) -> None:
@@ -170,10 +188,13 @@ def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:
         devices=saved.devices,
         incidents=saved.incidents,
         alerts=saved.alerts,
+        bulletins=saved.bulletins,
     )
 
 
-def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retention, census: CensusTaker) -> WebState:
+def _web_state(
+    monitor: Monitor, clock: Clock, egress: Egress, outbox: Outbox, retention: Retention, census: CensusTaker
+) -> WebState:
     config, engine, runtime, link = monitor.config, monitor.engine, monitor.runtime, monitor.link
     sources = Sources(
         engine=engine,
@@ -186,6 +207,7 @@ def _web_state(monitor: Monitor, clock: Clock, outbox: Outbox, retention: Retent
         inbox_length=lambda: link.inbox_length,
         steps=runtime.meter,
         delivery=outbox.figures,
+        egress=egress,
         store_writable=lambda: runtime.store_writable,
         retention=lambda: retention.last_success,
         welfare=engine.welfare,

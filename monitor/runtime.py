@@ -28,6 +28,7 @@ from monitor.core.decisions import (
 )
 from monitor.core.engine import Engine
 from monitor.core.observations import Flooding, Observation, SightChanged
+from monitor.core.publication.bulletins import BulletinChanged, ConditionChanged, DraftChanged
 from monitor.core.upkeep import PAST_THE_STORE
 from monitor.intake import Intake
 from monitor.metrics.meter import StepMeter
@@ -104,11 +105,19 @@ class Runtime:
         self._pace = pace
         self._snapshot_at = clock.now() + pace.snapshot_seconds
         self._told: deque[Observation] = deque()
+        self._waiting: list[asyncio.Event] = []
         self._flooding: set[str] = set()
 
     def tell(self, observation: Observation) -> None:
         """Hand in an observation that does not come from the broker: an operator's, a scrape."""
         self._told.append(observation)
+
+    async def carry_out(self, observation: Observation, seconds: float) -> bool:
+        """Hand in an observation and wait until what follows from it is on disk; False if that takes longer."""
+        done = asyncio.Event()
+        self.tell(observation)
+        self._waiting.append(done)
+        return await self._clock.wait(done, self._clock.now() + seconds)
 
     async def begin(self, decisions: Sequence[Decision]) -> None:
         """Commit what restoring decided."""
@@ -132,6 +141,7 @@ class Runtime:
         observations += self._floods(began)
         while self._told:
             observations.append(self._told.popleft())
+        answered, self._waiting = self._waiting, []
         if self._pace.record is not None:
             self._pace.record(observations)
         for sample in self._intake.take_news():
@@ -144,6 +154,8 @@ class Runtime:
             )
         decisions = self._decide(observations)
         await self._commit(decisions)
+        for done in answered:
+            done.set()
         self._source.acknowledge(batch)
         await self._snapshot_if_due()
         self.meter.record(self._clock.now(), self._clock.now() - began, decisions, self._engine.fleet)
@@ -184,7 +196,7 @@ class Runtime:
             decisions=decisions,
             devices=self._engine.rows(_devices_in(decisions)),
             engine=self._engine.save() if any(isinstance(each, WEIGHTY) for each in decisions) else None,
-            receivers=self._outbox.receivers,
+            letters=self._outbox.letters(decisions, self._engine.incidents),
         )
         await self._write(step)
         if any(isinstance(decision, AlertOwed) for decision in decisions):
@@ -256,7 +268,7 @@ def _went_past(decision: Decision) -> bool:
     return isinstance(decision, AlertOwed) and decision.alert.name in PAST_THE_STORE
 
 
-WEIGHTY = (AlertOwed, IncidentChanged, SuspicionChanged)
+WEIGHTY = (AlertOwed, IncidentChanged, SuspicionChanged, BulletinChanged, ConditionChanged, DraftChanged)
 """Decisions after which the engine's own state is saved with them, so that a crash cannot tear them apart."""
 
 

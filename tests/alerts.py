@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from monitor.clock import VirtualClock
-from monitor.core.decisions import Alert, AlertOwed, Severity
+from monitor.core.decisions import Alert, AlertOwed, Decision, Severity
+from monitor.core.routing import Addressee, Letter, Routing
 from monitor.notifiers.protocol import DeliveryError, Parcel
 from monitor.store.protocol import Step
 
@@ -41,7 +42,13 @@ def an_alert(
 
 def a_step(at: float, *alerts: Alert, receivers: tuple[str, ...]) -> Step:
     """A step that owes these alerts."""
-    return Step(at=at, decisions=[AlertOwed(at, alert) for alert in alerts], receivers=receivers)
+    decisions = [AlertOwed(at, alert) for alert in alerts]
+    return Step(at=at, decisions=decisions, letters=to_all(decisions, receivers))
+
+
+def to_all(decisions: Iterable[Decision], receivers: Sequence[str]) -> list[Letter]:
+    """Everything owed to everybody at once, as without routes."""
+    return Routing(Addressee(name) for name in receivers).letters(decisions, {})
 
 
 class FakeReceiver:

@@ -3,6 +3,7 @@
 from pydantic import model_validator
 
 from monitor.core.engine import EngineSettings
+from monitor.core.routing.settings import RouteSettings, refuse_unknown_receivers
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
 from monitor.core.welfare.settings import WelfareSettings
 from monitor.egress import EgressSettings
@@ -11,6 +12,8 @@ from monitor.mqtt.settings import MqttSettings
 from monitor.notifiers import Receivers
 from monitor.outbox.settings import OutboxSettings
 from monitor.store.settings import StoreSettings
+from monitor.subscribers.settings import SubscriberSettings
+from monitor.web.public.settings import StatusPageSettings
 from monitor.web.settings import LinksSettings, WebSettings
 
 
@@ -28,7 +31,10 @@ class Config(Section):
     limits: LimitSettings = LimitSettings()
     welfare: WelfareSettings = WelfareSettings()
     notifiers: Receivers = ()
+    routes: tuple[RouteSettings, ...] = ()
     outbox: OutboxSettings = OutboxSettings()
+    status_page: StatusPageSettings = StatusPageSettings()
+    subscribers: SubscriberSettings = SubscriberSettings()
     egress: EgressSettings = EgressSettings()
     log: LogSettings = LogSettings()
 
@@ -42,8 +48,25 @@ class Config(Section):
             sight=self.sight,
             limits=self.limits,
             welfare=self.welfare,
+            status_page=self.status_page,
             public_url=self.links.public_url,
         )
+
+    @property
+    def status_address(self) -> str:
+        """Where the public reaches the status page; empty if that is not configured."""
+        if self.status_page.url or not self.links.public_url:
+            return self.status_page.url
+        return f"{self.links.public_url}/status"
+
+    @model_validator(mode="after")
+    def _messages_lead_to_the_page(self) -> "Config":
+        if self.subscribers.smtp is not None and not self.status_address:
+            raise ValueError(
+                "subscribers.smtp is set, but no message could say where to confirm or leave; set status_page.url or"
+                " links.public_url to where the public reaches the page"
+            )
+        return self
 
     @model_validator(mode="after")
     def _sight_needs_more_than_one_echo(self) -> "Config":
@@ -52,4 +75,11 @@ class Config(Section):
                 f"sight.blind_after_seconds = {self.sight.blind_after_seconds:g} must be longer than sight.echo_seconds"
                 f" = {self.sight.echo_seconds:g}, or the monitor is always blind; three times as long is good"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _routes_lead_to_receivers(self) -> "Config":
+        unrouted = [entry.name for entry in self.notifiers if entry.type == "alertmanager"]
+        routed = [entry.name for entry in self.notifiers if entry.type != "alertmanager"]
+        refuse_unknown_receivers(self.routes, routed, unrouted)
         return self

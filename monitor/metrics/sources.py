@@ -6,12 +6,13 @@ from typing import Literal, Protocol
 
 from monitor.core.view import EngineView
 from monitor.core.welfare.view import WelfareView
+from monitor.egress import Egress
 from monitor.metrics.distribution import LAG_BOUNDS, STEP_BOUNDS, Distribution
 from monitor.metrics.meter import StepMeter
 
 OUTCOMES = ("delivered", "failed", "abandoned")
 """What becomes of one attempt to deliver: taken, not taken and tried again, never to be taken."""
-DATA_CLASSES = ("status_changes", "incidents", "deliveries", "alerts")
+DATA_CLASSES = ("status_changes", "incidents", "bulletins", "deliveries", "alerts", "egress_lines")
 
 
 @dataclass(slots=True)
@@ -46,7 +47,13 @@ class DeliveryFigures:
     """By receiver and outcome."""
     duration: dict[str, Distribution] = field(default_factory=dict)
     oldest_owed_at: dict[str, float] = field(default_factory=dict)
-    """By receiver, when its oldest undelivered alert was owed, Unix seconds; no entry if none is."""
+    """By receiver, when its oldest undelivered alert should have left, Unix seconds; no entry if none is overdue."""
+    owed: dict[str, int] = field(default_factory=dict)
+    dead: dict[str, int] = field(default_factory=dict)
+    """By receiver, what is still owed, what waits included, and what was given up."""
+    last_success_at: dict[str, float] = field(default_factory=dict)
+    last_error: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """By receiver, when it last took something, and when and why it last did not."""
 
     @classmethod
     def for_receivers(cls, receivers: Sequence[str]) -> "DeliveryFigures":
@@ -90,6 +97,7 @@ class Sources:
     inbox_length: Callable[[], int] = lambda: 0
     steps: StepMeter = field(default_factory=StepMeter)
     delivery: DeliveryFigures = field(default_factory=DeliveryFigures)
+    egress: Egress | None = None
     store_writable: Callable[[], bool] = lambda: True
     retention: Callable[[], Mapping[str, float]] = dict
     suspicions: Callable[[], Sequence[tuple[str, Mapping[str, str]]]] = tuple

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import AnyHttpUrl, Field, model_validator
 
 from monitor.core.decisions import Alert
+from monitor.core.routing import Reason
 from monitor.core.settings import Section
 from monitor.egress import Answer, Fields, Trust, refused
 
@@ -31,11 +32,14 @@ class DeliveryError(Exception):
 class Parcel:
     """Alerts for one receiver in one sending, with the key that lets the receiver drop a repeat.
 
-    No alert is in it twice, so that a receiver need not care about order.
+    No alert is in it twice, so that a receiver need not care about order. What has a `bundle` was put together by a
+    route and is to be one message; `reason` says why it leaves when it does.
     """
 
     alerts: Sequence[Alert]
     idempotency_key: str
+    reason: Reason = "alert"
+    bundle: str = ""
 
 
 class Notifier(Protocol):
@@ -71,6 +75,13 @@ class ReceiverSettings(Section):
         Field(description="names of what it gets of an alert; all for own, what tells of no home for third_party"),
     ] = None
     timeout_seconds: Annotated[float, Field(gt=0, le=120, description="an answer must come within this time")] = 10.0
+    tenants: Annotated[
+        tuple[str, ...],
+        Field(description="binds it to these: it learns of no other, nor of what concerns several; all if left out"),
+    ] = ()
+    watchdog_seconds: Annotated[
+        float | None, Field(ge=10, le=86_400, description="send HearthbeatWatchdog this often; never if left out")
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -78,7 +89,6 @@ class ReceiverSettings(Section):
         if isinstance(entry, dict) and "name" not in entry and "type" in entry:
             return {**entry, "name": entry["type"]}
         return entry
-
 
     @model_validator(mode="after")
     def _no_field_that_must_stay(self) -> "ReceiverSettings":

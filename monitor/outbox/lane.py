@@ -8,18 +8,19 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import structlog
 
 from monitor.clock import Clock
-from monitor.core.decisions import Alert
+from monitor.core.decisions import Alert, Incident
+from monitor.core.routing import Delivery, Reason, Routing
+from monitor.core.routing.queue import Present, settle
 from monitor.metrics.sources import DeliveryFigures
 from monitor.notifiers.protocol import DeliveryError, Notifier, Parcel
 from monitor.outbox.backoff import Backoff
 from monitor.outbox.repeats import Repeats
 from monitor.outbox.settings import OutboxSettings
-from monitor.store.protocol import Delivery, Store, StoreError
+from monitor.store.protocol import Store, StoreError
 
 LOOK_AGAIN_SECONDS = 30.0
 """The store is asked at least this often, for what nobody announced: deliveries owed before a restart."""
@@ -31,13 +32,27 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What deliveries are told about the present. `admit` reduces an alert to what a receiver may know.
+
+    `standing` says why nobody need be reminded of an alert: "over", "acknowledged" or "silenced"; empty if they must.
+    """
+
+    admit: Callable[[str, Alert], Alert]
+    firing: Callable[[], Iterable[Alert]]
+    incident: Callable[[str], Incident | None] = lambda _: None
+    standing: Callable[[Alert], str] = lambda _: ""
+    watchdog: Callable[[], Alert] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
-    """What every lane works with. `admit` reduces an alert to what a receiver may know."""
+    """What every lane works with."""
 
     store: Store
     clock: Clock
-    admit: Callable[[str, Alert], Alert]
-    firing: Callable[[], Iterable[Alert]]
+    routing: Routing
+    known: Knowledge
     settings: OutboxSettings
     chance: random.Random
     figures: DeliveryFigures
@@ -46,17 +61,23 @@ class Means:
 class Lane:
     """The way to one receiver: one sending after the other, so that nothing overtakes."""
 
-    def __init__(self, notifier: Notifier, means: Means) -> None:
+    def __init__(self, notifier: Notifier, means: Means, *, watchdog_seconds: float | None = None) -> None:
         self.name = notifier.name
         self.wake = asyncio.Event()
         self._notifier = notifier
         self._means = means
+        self._addressee = means.routing.receivers[self.name]
         self._backoff = Backoff(means.settings, means.chance)
-        self._repeats = Repeats(means.firing) if notifier.resend_seconds is not None else None
+        self._repeats = Repeats(self._firing) if notifier.resend_seconds is not None else None
         self._repeat_at = math.inf
+        self._watchdog_seconds = watchdog_seconds
+        self._watchdog_at = math.inf if watchdog_seconds is None else means.clock.now()
+        self._began_at = means.clock.now()
+        self._next_due_at = math.inf
         self._dues: list[float] = []
         self._direct: dict[str, Alert] = {}
         self._direct_sent: deque[str] = deque(maxlen=KEPT_DIRECT)
+        self._tried: set[int] = set()
         self._sent_unmarked: set[int] = set()
         self._caught_up = False
 
@@ -72,7 +93,7 @@ class Lane:
 
     def take_direct(self, alert: Alert) -> None:
         """Have this alert sent without the store."""
-        if _words(alert) in self._direct_sent:
+        if _words(alert) in self._direct_sent or not self._addressee.may_know(alert):
             return
         if len(self._direct) >= KEPT_DIRECT:
             self._direct.pop(next(iter(self._direct)))
@@ -83,14 +104,17 @@ class Lane:
         now = self._means.clock.now()
         while self._dues and self._dues[0] <= now:
             heapq.heappop(self._dues)
-        repeat_at = max(self._repeat_at, self._backoff.until)
-        return min(now + LOOK_AGAIN_SECONDS, repeat_at, *self._dues[:1])
+        moments = (max(moment, self._backoff.until) for moment in (self._repeat_at, self._watchdog_at))
+        next_due_at = self._next_due_at if self._next_due_at > now else math.inf
+        return min(now + LOOK_AGAIN_SECONDS, next_due_at, *moments, *self._dues[:1])
 
     async def _send_all(self) -> None:
         await self._attempt(self._send_direct)
         await self._attempt(self._send_owed)
         if self._means.clock.now() >= self._repeat_at:
             await self._attempt(self._send_repeats)
+        if self._means.clock.now() >= self._watchdog_at:
+            await self._attempt(self._send_watchdog)
 
     async def _attempt(self, send: Callable[[], Awaitable[None]]) -> None:
         """Send something, unless the receiver wants to be left alone; a store that fails stops nothing else."""
@@ -115,24 +139,46 @@ class Lane:
             self._direct_sent.append(words)
 
     async def _send_owed(self) -> None:
-        means = self._means
-        # When to try what is left from before the start was said by another life, and perhaps by a clock set since.
-        until = means.clock.now() if self._caught_up else math.inf
         try:
-            while owed := await means.store.owed(self.name, until, means.settings.parcel_alerts):
-                for _, step in groupby(owed, key=lambda delivery: delivery.owed_at):
-                    await self._deliver(list(step))
+            while await self._send_some():
+                pass
             self._caught_up = True
         finally:
-            await self._note_oldest()
+            await self._note_debts()
+
+    async def _send_some(self) -> bool:
+        """Send what may leave now, and call off what need not; whether there was anything."""
+        means, now = self._means, self._means.clock.now()
+        # When to try what is left from before the start was said by another life, and perhaps by a clock set since.
+        again = not self._caught_up
+        most = means.settings.parcel_alerts
+        owed = await means.store.owed(self.name, now, most, again=again)
+        present = Present(now, self._began_at, again, frozenset(self._tried), self._unwanted)
+        parcels, ended = settle(owed, present)
+        if ended:
+            await means.store.cancelled(ended, now)
+            log.info(
+                "deliveries_called_off", receiver=self.name, reasons=sorted(set(ended.values())), number=len(ended)
+            )
+        for parcel in parcels:
+            for start in range(0, len(parcel), most):
+                await self._deliver(parcel[start : start + most])
+        return bool(parcels or ended)
+
+    def _unwanted(self, delivery: Delivery) -> str:
+        return self._means.known.standing(delivery.alert)
+
+    def _firing(self) -> Iterable[Alert]:
+        return (alert for alert in self._means.known.firing() if self._addressee.may_know(alert))
 
     async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
-        """Send what one step owes and mark it. Raises DeliveryError if the receiver wants nothing for now."""
+        """Send one parcel and mark it. Raises DeliveryError if the receiver wants nothing for now."""
         unsent = [delivery for delivery in deliveries if not self._was_sent(delivery)]
         if unsent:
+            self._tried.update(delivery.id for delivery in unsent)
             key = _digest(*(delivery.idempotency_key for delivery in unsent))
             try:
-                await self._send([delivery.alert for delivery in unsent], key)
+                await self._send([delivery.alert for delivery in unsent], key, unsent[0].reason, unsent[0].bundle)
             except DeliveryError as error:
                 if error.retryable:
                     await self._postpone(unsent, error)
@@ -141,8 +187,16 @@ class Lane:
                 return
         self._sent_unmarked.update(delivery.id for delivery in unsent)
         for delivery in deliveries:
-            await self._means.store.delivered(delivery.id, self._means.clock.now())
+            now = self._means.clock.now()
+            await self._means.store.delivered(delivery.id, now, remind_at=self._remind_at(delivery, now))
             self._sent_unmarked.discard(delivery.id)
+            self._tried.discard(delivery.id)
+
+    def _remind_at(self, delivery: Delivery, now: float) -> float | None:
+        alert, known = delivery.alert, self._means.known
+        if delivery.reason == "test" or known.standing(alert):
+            return None
+        return self._means.routing.reminder(alert, self.name, now, known.incident(alert.incident))
 
     def _was_sent(self, delivery: Delivery) -> bool:
         return delivery.id in self._sent_unmarked or _words(delivery.alert) in self._direct_sent
@@ -153,17 +207,20 @@ class Lane:
             for delivery in deliveries:
                 await self._deliver([delivery])
             return
-        self._count_abandoned(deliveries[0].alert, error)
-        await self._means.store.abandoned(deliveries[0].id, self._means.clock.now(), str(error))
+        await self._abandon(deliveries[0], str(error), error)
+
+    async def _abandon(self, delivery: Delivery, reason: str, error: DeliveryError) -> None:
+        await self._means.store.abandoned(delivery.id, self._means.clock.now(), reason)
+        self._tried.discard(delivery.id)
+        self._count_abandoned(delivery.alert, error)
 
     async def _postpone(self, deliveries: Sequence[Delivery], error: DeliveryError) -> None:
         now = self._means.clock.now()
         due_at = max(self._backoff.until, now + self._backoff.delay(1 + max(each.attempts for each in deliveries)))
         heapq.heappush(self._dues, due_at)
         for delivery in deliveries:
-            if now - delivery.owed_at >= self._means.settings.give_up_hours * 3600:
-                self._count_abandoned(delivery.alert, error)
-                await self._means.store.abandoned(delivery.id, now, f"given up: {error}")
+            if now - delivery.wanted_at >= self._means.settings.give_up_hours * 3600:
+                await self._abandon(delivery, f"given up: {error}", error)
             else:
                 await self._means.store.postponed(delivery.id, due_at, str(error))
 
@@ -176,37 +233,56 @@ class Lane:
             part = again[start : start + most]
             await self._send(part, _digest("again", repr(now), *map(_words, part)))
 
-    async def _send(self, alerts: Sequence[Alert], key: str) -> None:
+    async def _send_watchdog(self) -> None:
+        now = self._means.clock.now()
+        self._watchdog_at = now + (self._watchdog_seconds or math.inf)
+        if self._means.known.watchdog is not None:
+            await self._send([self._means.known.watchdog()], _digest("watchdog", repr(now)))
+
+    async def _send(self, alerts: Sequence[Alert], key: str, reason: Reason = "alert", bundle: str = "") -> None:
         """The one place where something is sent. Raises DeliveryError, also for what nobody foresaw."""
-        began = self._means.clock.now()
+        figures, began = self._means.figures, self._means.clock.now()
         try:
-            parcel = Parcel([self._means.admit(self.name, alert) for alert in alerts], key)
+            parcel = Parcel([self._admitted(alert) for alert in alerts], key, reason, bundle)
             await self._notifier.send(parcel)
         except DeliveryError as error:
+            figures.last_error[self.name] = (self._means.clock.now(), str(error))
             if error.retryable:
-                self._means.figures.attempts[self.name, "failed"] += 1
+                figures.attempts[self.name, "failed"] += 1
                 heapq.heappush(self._dues, self._backoff.failed(self._means.clock.now()))
             raise
         except Exception as error:
             log.exception("alert_not_sendable", receiver=self.name)
+            figures.last_error[self.name] = (self._means.clock.now(), type(error).__name__)
             raise DeliveryError(f"{type(error).__name__}: {error}", retryable=False) from error
         finally:
-            self._means.figures.duration[self.name].observe(self._means.clock.now() - began)
-        self._means.figures.attempts[self.name, "delivered"] += 1
+            figures.duration[self.name].observe(self._means.clock.now() - began)
+        figures.attempts[self.name, "delivered"] += 1
+        figures.last_success_at[self.name] = self._means.clock.now()
         self._backoff.succeeded()
         if self._repeats is not None:
             self._repeats.told(alerts, self._means.clock.now())
+
+    def _admitted(self, alert: Alert) -> Alert:
+        """The alert as the receiver may see it; routing saw to it already that it is one of its tenant's."""
+        if not self._addressee.may_know(alert):
+            raise DeliveryError("it concerns another tenant than the receiver is bound to", retryable=False)
+        return self._means.known.admit(self.name, alert)
 
     def _count_abandoned(self, alert: Alert, error: DeliveryError) -> None:
         self._means.figures.attempts[self.name, "abandoned"] += 1
         log.error("alert_abandoned", receiver=self.name, alert=alert.key, state=alert.state, error=str(error))
 
-    async def _note_oldest(self) -> None:
-        oldest = (await self._means.store.oldest_owed()).get(self.name)
-        if oldest is None:
-            self._means.figures.oldest_owed_at.pop(self.name, None)
+    async def _note_debts(self) -> None:
+        figures, store = self._means.figures, self._means.store
+        debt = (await store.debts(self._means.clock.now())).get(self.name)
+        figures.owed[self.name] = debt.owed if debt else 0
+        figures.dead[self.name] = (await store.dead_count()).get(self.name, 0)
+        self._next_due_at = math.inf if debt is None or debt.next_due_at is None else debt.next_due_at
+        if debt is None or debt.overdue_since is None:
+            figures.oldest_owed_at.pop(self.name, None)
         else:
-            self._means.figures.oldest_owed_at[self.name] = oldest
+            figures.oldest_owed_at[self.name] = debt.overdue_since
 
 
 def _words(alert: Alert) -> str:

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from monitor.core.decisions import Alert, AlertOwed, Decision, Incident
+from monitor.core.decisions import Alert, Incident
+from monitor.core.routing import Letter
 from monitor.store.protocol import DeviceRow
 
 _INCIDENT = TypeAdapter(Incident)
@@ -64,15 +65,14 @@ def read_all(
     return items
 
 
-def with_keys(decisions: Sequence[Decision]) -> Iterator[tuple[AlertOwed, str]]:
-    """Each owed alert with its idempotency key.
+def with_keys(letters: Iterable[Letter]) -> Iterator[tuple[Letter, str]]:
+    """Each letter with its idempotency key.
 
     The key depends on what is said and when it was decided, so a step that is written again has the same keys. The same
     words twice in one step (firing, resolved, firing again) are told apart by counting.
     """
     seen: Counter[str] = Counter()
-    for decision in decisions:
-        if isinstance(decision, AlertOwed):
-            said = f"{decision.at!r} {write_alert(decision.alert)}"
-            seen[said] += 1
-            yield decision, hashlib.sha256(f"{seen[said]} {said}".encode()).hexdigest()[:_KEY_LENGTH]
+    for letter in letters:
+        said = f"{letter.decided.at!r} {write_alert(letter.decided.alert)}"
+        seen[said] += 1
+        yield letter, hashlib.sha256(f"{seen[said]} {said}".encode()).hexdigest()[:_KEY_LENGTH]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +62,12 @@ class Database:
                     await self._undo(connection, error)
                     raise
 
-    async def read(self, sql: str, parameters: Iterable[Any] = ()) -> list[Row]:
+    async def read(self, sql: str, parameters: Iterable[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Rows as they were last committed."""
+        given = parameters if isinstance(parameters, dict) else tuple(parameters)
         with self._explained():
             try:
-                return list(await (await self._reading()).execute_fetchall(sql, tuple(parameters)))
+                return list(await (await self._reading()).execute_fetchall(sql, given))
             except sqlite3.Error as error:
                 if needs_reconnect(error):
                     await self._drop_reader()

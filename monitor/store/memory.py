@@ -1,15 +1,26 @@
 """The store that forgets when the process ends: for tests, replay and the demo's first minutes."""
 
-import dataclasses
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from monitor.core.decisions import Alert, AlertOwed, DeviceForgotten, Incident, IncidentChanged, StatusChanged
-from monitor.store.codec import with_keys
+from monitor.core.decisions import (
+    Alert,
+    AlertOwed,
+    DeviceForgotten,
+    Incident,
+    IncidentChanged,
+    IncidentKind,
+    IncidentLogged,
+    LossRecorded,
+    StatusChanged,
+)
+from monitor.core.publication.bulletins import BulletinChanged
+from monitor.store.memory_letters import MemoryLetters
+from monitor.store.memory_mailing import MemoryMailing
+from monitor.store.memory_timelines import MemoryTimelines
 from monitor.store.protocol import (
     AlertState,
-    DeadLetter,
-    Delivery,
     IncidentState,
     Pruned,
     Saved,
@@ -24,30 +35,20 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 
 
-@dataclasses.dataclass(slots=True)
-class _Letter:
-    """A delivery and what became of it."""
-
-    delivery: Delivery
-    finished_at: float | None = None
-    error: str | None = None
-    """Why it was abandoned; None if it was not."""
-
-
-class MemoryStore:
+class MemoryStore(MemoryLetters):
     """Keeps everything in the process; what was committed is still there after closing and opening again."""
 
     def __init__(self, retention: Retention | None = None) -> None:
+        super().__init__()
+        self.mailing = MemoryMailing()
         self._retention = retention or Retention()
         self._saved_at: float | None = None
         self._engine: Mapping[str, Any] = {}
         self._devices: dict[str, dict[str, Any]] = {}
         self._history: dict[tuple[str, float, str, str], StatusLine] = {}
         self._incidents: dict[str, Incident] = {}
+        self.timelines = MemoryTimelines(self._incidents)
         self._alerts: dict[str, tuple[Alert, float]] = {}
-        self._letters: dict[int, _Letter] = {}
-        self._keys: set[tuple[str, str]] = set()
-        self._letters_ever = 0
         self._pruned: Pruned | None = None
 
     async def open(self) -> Saved:
@@ -58,6 +59,7 @@ class MemoryStore:
             devices=[dict(self._devices[device]) for device in sorted(self._devices)],
             incidents=[incident for incident in self._incidents.values() if incident.resolved_at is None],
             alerts=[alert for alert, _ in self._alerts.values() if alert.state == "firing"],
+            bulletins=list(self.mailing.bulletins.values()),
         )
 
     async def close(self) -> None:
@@ -72,87 +74,35 @@ class MemoryStore:
                 case StatusChanged():
                     line = StatusLine(made.at, made.device, made.status, made.previous, made.reason)
                     self._history.setdefault((made.device, made.at, made.status, made.previous), line)
+                case IncidentLogged() | LossRecorded():
+                    self.timelines.take(made)
+                case BulletinChanged():
+                    self.mailing.publish(made.bulletin, made.at)
                 case IncidentChanged():
                     self._incidents[made.incident.id] = made.incident
                 case AlertOwed():
                     self._alerts[made.alert.key] = (made.alert, made.at)
         self._devices.update((str(row["id"]), dict(row)) for row in step.devices)
-        for owed, key in with_keys(step.decisions):
-            for receiver in step.receivers:
-                self._owe(receiver, owed, key)
+        self._take(step.letters)
         self._saved_at = step.at
         self._engine = self._engine if step.engine is None else dict(step.engine)
 
-    def _owe(self, receiver: str, owed: AlertOwed, key: str) -> None:
-        if (receiver, key) in self._keys:
-            return
-        self._keys.add((receiver, key))
-        self._letters_ever += 1
-        delivery = Delivery(self._letters_ever, receiver, owed.alert, owed.at, owed.at, 0, key)
-        self._letters[delivery.id] = _Letter(delivery)
-
-    async def owed(self, receiver: str, now: float, limit: int) -> Sequence[Delivery]:
-        """Deliveries due by `now`, oldest first; an alert's later change never before its earlier one."""
-        first: dict[str, Delivery] = {}
-        for letter in self._letters.values():
-            if letter.finished_at is None and letter.delivery.receiver == receiver:
-                first.setdefault(letter.delivery.alert.key, letter.delivery)
-        return [delivery for delivery in first.values() if delivery.due_at <= now][:limit]
-
-    async def delivered(self, delivery: int, at: float) -> None:
-        """The receiver took it."""
-        if letter := self._unfinished(delivery):
-            letter.finished_at = at
-
-    async def postponed(self, delivery: int, due_at: float, error: str) -> None:  # noqa: ARG002 (kept by other stores)
-        """The receiver did not take it; try again at `due_at`."""
-        if letter := self._unfinished(delivery):
-            tried = letter.delivery
-            letter.delivery = dataclasses.replace(tried, due_at=due_at, attempts=tried.attempts + 1)
-
-    async def abandoned(self, delivery: int, at: float, error: str) -> None:
-        """It will never be taken: a dead letter, kept and visible."""
-        if letter := self._unfinished(delivery):
-            tried = letter.delivery
-            letter.delivery = dataclasses.replace(tried, attempts=tried.attempts + 1)
-            letter.finished_at, letter.error = at, error
-
-    def _unfinished(self, delivery: int) -> _Letter | None:
-        letter = self._letters.get(delivery)
-        return letter if letter and letter.finished_at is None else None
-
-    async def oldest_owed(self) -> Mapping[str, float]:
-        """By receiver, when its oldest undelivered alert was owed."""
-        oldest: dict[str, float] = {}
-        for letter in self._letters.values():
-            if letter.finished_at is None:
-                receiver, owed_at = letter.delivery.receiver, letter.delivery.owed_at
-                oldest[receiver] = min(owed_at, oldest.get(receiver, owed_at))
-        return oldest
-
-    async def dead_letters(self, *, limit: int) -> Sequence[DeadLetter]:
-        """Abandoned deliveries, newest first, until their retention ends."""
-        dead = [
-            DeadLetter(
-                id=letter.delivery.id,
-                receiver=letter.delivery.receiver,
-                alert=letter.delivery.alert,
-                owed_at=letter.delivery.owed_at,
-                abandoned_at=letter.finished_at,
-                attempts=letter.delivery.attempts,
-                error=letter.error,
-            )
-            for letter in self._letters.values()
-            if letter.finished_at is not None and letter.error is not None
-        ]
-        return sorted(dead, key=lambda letter: (letter.abandoned_at, letter.id), reverse=True)[:limit]
-
     async def incidents(
-        self, *, limit: int, before: float | None = None, after: str | None = None, state: IncidentState = "all"
+        self,
+        *,
+        limit: int,
+        before: float | None = None,
+        after: str | None = None,
+        state: IncidentState = "all",
+        kind: IncidentKind | None = None,
     ) -> Sequence[Incident]:
         """Incidents opened before a moment, newest first; `after` is the id that the page before ended with."""
         found = {incident.id: (incident.opened_at, incident) for incident in self._incidents.values()}
-        page = _page(found, limit, before, after, lambda incident: state in ("all", _state_of(incident)))
+
+        def wanted(incident: Incident) -> bool:
+            return state in ("all", _state_of(incident)) and kind in (None, incident.kind)
+
+        page = _page(found, limit, before, after, wanted)
         return [incident for _, incident in page]
 
     async def alerts(
@@ -177,16 +127,20 @@ class MemoryStore:
             "incidents": _drop(
                 self._incidents, lambda found: found.resolved_at is not None and found.resolved_at < incidents_since
             ),
-            "deliveries": _drop(
-                self._letters, lambda letter: letter.finished_at is not None and letter.finished_at < alerts_since
+            "incident_log": _drop(
+                self.timelines.log, lambda line: line.at < incidents_since and line.incident not in self._incidents
             ),
+            "incident_losses": _drop(
+                self.timelines.lost, lambda loss: loss.at < incidents_since and loss.incident not in self._incidents
+            ),
+            "deliveries": _drop(self._letters, lambda letter: (letter.finished_at or math.inf) < alerts_since),
         }
-        self._keys = {(letter.delivery.receiver, letter.delivery.idempotency_key) for letter in self._letters.values()}
-        told = {letter.delivery.alert.key for letter in self._letters.values()}
+        told = {letter.alert.key for letter in self._letters.values()}
         rows["alerts"] = _drop(
             self._alerts,
             lambda found: found[0].state == "resolved" and found[1] < alerts_since and found[0].key not in told,
         )
+        rows["bulletins"] = _drop(self.mailing.bulletins, lambda said: (said.resolved_at or math.inf) < incidents_since)
         self._pruned = Pruned(now, rows)
         return self._pruned
 

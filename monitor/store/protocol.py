@@ -4,7 +4,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from monitor.core.decisions import Alert, Decision, Incident
+from monitor.core.decisions import Alert, Decision, Incident, IncidentKind
+from monitor.core.publication.bulletins import Bulletin
+from monitor.core.routing import Letter
+from monitor.store.letters import DeadLetter, Debt, Delivery, Letters, Retried, Sent
+from monitor.store.mailing import MailingList
+from monitor.store.timelines import Timelines
+
+__all__ = [
+    "AlertState",
+    "DeadLetter",
+    "Debt",
+    "Delivery",
+    "DeviceRow",
+    "IncidentState",
+    "Pruned",
+    "Retried",
+    "Saved",
+    "SchemaTooNewError",
+    "Sent",
+    "StatusLine",
+    "Step",
+    "Store",
+    "StoreError",
+]
 
 IncidentState = Literal["open", "resolved", "all"]
 AlertState = Literal["firing", "resolved", "all"]
@@ -25,15 +48,15 @@ class SchemaTooNewError(StoreError):
 class Step:
     """What one step of the engine decided: written in one transaction, or not at all.
 
-    Every `AlertOwed` among the decisions becomes one owed delivery for each of `receivers`. Committing the same step
-    again (after an error that left its fate unknown) changes nothing.
+    `letters` say to whom the alerts among the decisions are owed. Committing the same step again (after an error that
+    left its fate unknown) changes nothing.
     """
 
     at: float
     decisions: Sequence[Decision] = ()
     devices: Sequence[DeviceRow] = ()
     engine: Mapping[str, Any] | None = None
-    receivers: Sequence[str] = ()
+    letters: Sequence[Letter] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +73,8 @@ class Saved:
     incidents: Sequence[Incident] = ()
     alerts: Sequence[Alert] = ()
     unreadable: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One alert owed to one receiver. `id` grows; `attempts` counts failures so far; not tried before `due_at`."""
-
-    id: int
-    receiver: str
-    alert: Alert
-    owed_at: float
-    due_at: float
-    attempts: int
-    idempotency_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A delivery that was given up: it will not be tried again, and says why."""
-
-    id: int
-    receiver: str
-    alert: Alert
-    owed_at: float
-    abandoned_at: float
-    attempts: int
-    error: str
+    bulletins: Sequence[Bulletin] = ()
+    """What the public was told: all that is open, and the latest of the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,18 @@ class Pruned:
     rows: Mapping[str, int]
 
 
-class Store(Protocol):
+class Store(Letters, Protocol):
     """Keeps the registry, status changes, incidents, owed alerts and snapshots."""
+
+    @property
+    def mailing(self) -> MailingList:
+        """Who asked to hear what the public is told."""
+        ...
+
+    @property
+    def timelines(self) -> Timelines:
+        """What happened in incidents, and what they cost."""
+        ...
 
     async def open(self) -> Saved:
         """Open or create, migrate, and hand back what was saved. Raises StoreError with what to do."""
@@ -112,32 +121,14 @@ class Store(Protocol):
         """Write a step in one transaction. Raises StoreError; then nothing of it was written."""
         ...
 
-    async def owed(self, receiver: str, now: float, limit: int) -> Sequence[Delivery]:
-        """Deliveries due by `now`, oldest first; an alert's later change never before its earlier one."""
-        ...
-
-    async def delivered(self, delivery: int, at: float) -> None:
-        """The receiver took it."""
-        ...
-
-    async def postponed(self, delivery: int, due_at: float, error: str) -> None:
-        """The receiver did not take it; try again at `due_at`."""
-        ...
-
-    async def abandoned(self, delivery: int, at: float, error: str) -> None:
-        """It will never be taken: a dead letter, kept and visible."""
-        ...
-
-    async def oldest_owed(self) -> Mapping[str, float]:
-        """By receiver, when its oldest undelivered alert was owed."""
-        ...
-
-    async def dead_letters(self, *, limit: int) -> Sequence[DeadLetter]:
-        """Abandoned deliveries, newest first, until their retention ends."""
-        ...
-
     async def incidents(
-        self, *, limit: int, before: float | None = None, after: str | None = None, state: IncidentState = "all"
+        self,
+        *,
+        limit: int,
+        before: float | None = None,
+        after: str | None = None,
+        state: IncidentState = "all",
+        kind: IncidentKind | None = None,
     ) -> Sequence[Incident]:
         """Incidents opened before a moment, newest first; `after` is the id that the page before ended with."""
         ...

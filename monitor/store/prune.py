@@ -14,6 +14,13 @@ ROWS_AT_ONCE = 5000
 _OLD = {
     "status_changes": "SELECT rowid FROM status_changes WHERE at < ? LIMIT ?",
     "incidents": "SELECT rowid FROM incidents WHERE resolved_at < ? LIMIT ?",
+    "incident_log": """
+        SELECT rowid FROM incident_log WHERE at < ?
+          AND NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.id = incident_log.incident) LIMIT ?""",
+    "incident_losses": """
+        SELECT rowid FROM incident_losses WHERE at < ?
+          AND NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.id = incident_losses.incident) LIMIT ?""",
+    "bulletins": "SELECT rowid FROM bulletins WHERE resolved_at < ? LIMIT ?",
     "deliveries": "SELECT rowid FROM deliveries WHERE outcome <> 'owed' AND finished_at < ? LIMIT ?",
     "alerts": """
         SELECT rowid FROM alerts WHERE state = 'resolved' AND changed_at < ?
@@ -40,6 +47,9 @@ def _days(retention: Retention) -> Mapping[str, float]:
     return {
         "status_changes": retention.status_changes,
         "incidents": retention.incidents,
+        "incident_log": retention.incidents,
+        "incident_losses": retention.incidents,
+        "bulletins": retention.incidents,
         "deliveries": retention.alerts,
         "alerts": retention.alerts,
     }

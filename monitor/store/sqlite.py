@@ -1,17 +1,16 @@
 """The store that lasts: one SQLite file."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from monitor.core.decisions import Alert, Incident
+from monitor.core.decisions import Alert, Incident, IncidentKind
 from monitor.store import prune
 from monitor.store.codec import read_alert, read_all, read_device, read_incident
-from monitor.store.database import Database, Row
+from monitor.store.database import Database
+from monitor.store.deliveries import SqliteLetters
 from monitor.store.protocol import (
     AlertState,
-    DeadLetter,
-    Delivery,
     IncidentState,
     Pruned,
     Saved,
@@ -19,25 +18,10 @@ from monitor.store.protocol import (
     Step,
 )
 from monitor.store.settings import StoreSettings
+from monitor.store.sqlite_mailing import SqliteMailing, read_bulletin
+from monitor.store.sqlite_timelines import SqliteTimelines
 from monitor.store.writes import writes
 
-_OWED = """
-    SELECT id, receiver, body, owed_at, due_at, attempts, idempotency_key FROM deliveries AS this
-    WHERE receiver = ? AND outcome = 'owed' AND due_at <= ? AND NOT EXISTS (
-        SELECT 1 FROM deliveries AS earlier
-        WHERE earlier.receiver = this.receiver AND earlier.alert = this.alert
-          AND earlier.outcome = 'owed' AND earlier.id < this.id)
-    ORDER BY id LIMIT ?"""
-_DEAD = """
-    SELECT id, receiver, body, owed_at, finished_at, attempts, error FROM deliveries
-    WHERE outcome = 'abandoned' ORDER BY finished_at DESC, id DESC LIMIT ?"""
-_DELIVERED = (
-    "UPDATE deliveries SET outcome = 'delivered', finished_at = ?, error = '' WHERE id = ? AND outcome = 'owed'"
-)
-_ABANDONED = """
-    UPDATE deliveries SET outcome = 'abandoned', finished_at = ?, error = ?, attempts = attempts + 1
-    WHERE id = ? AND outcome = 'owed'"""
-_POSTPONED = "UPDATE deliveries SET due_at = ?, error = ?, attempts = attempts + 1 WHERE id = ? AND outcome = 'owed'"
 _HISTORY = """
     SELECT at, device, status, previous, reason FROM status_changes WHERE device = ?
     ORDER BY at DESC, id DESC LIMIT ?"""
@@ -45,12 +29,14 @@ _INCIDENT_FILTER = {"all": "1", "open": "resolved_at IS NULL", "resolved": "reso
 _ALERT_FILTER = {"all": "1", "firing": "state = 'firing'", "resolved": "state = 'resolved'"}
 
 
-class SqliteStore:
+class SqliteStore(SqliteLetters):
     """Keeps everything in the file that the settings name."""
 
     def __init__(self, settings: StoreSettings, *, busy_seconds: float = 2.0) -> None:
+        super().__init__(Database(settings.path, busy_seconds=busy_seconds))
+        self.mailing = SqliteMailing(self._database)
+        self.timelines = SqliteTimelines(self._database)
         self._settings = settings
-        self._database = Database(settings.path, busy_seconds=busy_seconds)
 
     async def open(self) -> Saved:
         """Open or create, migrate, and hand back what was saved. Raises StoreError with what to do."""
@@ -60,12 +46,14 @@ class SqliteStore:
         devices = await self._pairs("SELECT id, body FROM devices ORDER BY id")
         incidents = await self._pairs("SELECT id, body FROM incidents WHERE resolved_at IS NULL ORDER BY opened_at, id")
         alerts = await self._pairs("SELECT key, body FROM alerts WHERE state = 'firing' ORDER BY starts_at, key")
+        bulletins = await self.mailing.latest_bulletins()
         return Saved(
             saved_at=float(values["saved_at"]) if "saved_at" in values else None,
             engine=json.loads(values.get("engine", "{}")),
             devices=read_all(devices, read_device, "device", unreadable),
             incidents=read_all(incidents, read_incident, "incident", unreadable),
             alerts=read_all(alerts, read_alert, "alert", unreadable),
+            bulletins=read_all(bulletins, read_bulletin, "bulletin", unreadable),
             unreadable=tuple(unreadable),
         )
 
@@ -79,43 +67,23 @@ class SqliteStore:
             for sql, rows in writes(step):
                 await connection.executemany(sql, rows)
 
-    async def owed(self, receiver: str, now: float, limit: int) -> Sequence[Delivery]:
-        """Deliveries due by `now`, oldest first; an alert's later change never before its earlier one."""
-        rows = await self._database.read(_OWED, (receiver, now, limit))
-        return [_delivery(row) for row in rows]
-
-    async def delivered(self, delivery: int, at: float) -> None:
-        """The receiver took it."""
-        await self._write(_DELIVERED, at, delivery)
-
-    async def postponed(self, delivery: int, due_at: float, error: str) -> None:
-        """The receiver did not take it; try again at `due_at`."""
-        await self._write(_POSTPONED, due_at, error, delivery)
-
-    async def abandoned(self, delivery: int, at: float, error: str) -> None:
-        """It will never be taken: a dead letter, kept and visible."""
-        await self._write(_ABANDONED, at, error, delivery)
-
-    async def oldest_owed(self) -> Mapping[str, float]:
-        """By receiver, when its oldest undelivered alert was owed."""
-        sql = "SELECT receiver, min(owed_at) FROM deliveries WHERE outcome = 'owed' GROUP BY receiver"
-        return dict(await self._pairs(sql))
-
-    async def dead_letters(self, *, limit: int) -> Sequence[DeadLetter]:
-        """Abandoned deliveries, newest first, until their retention ends."""
-        rows = await self._database.read(_DEAD, (limit,))
-        return [DeadLetter(row[0], row[1], read_alert(row[2]), *row[3:]) for row in rows]
-
     async def incidents(
-        self, *, limit: int, before: float | None = None, after: str | None = None, state: IncidentState = "all"
+        self,
+        *,
+        limit: int,
+        before: float | None = None,
+        after: str | None = None,
+        state: IncidentState = "all",
+        kind: IncidentKind | None = None,
     ) -> Sequence[Incident]:
         """Incidents opened before a moment, newest first; `after` is the id that the page before ended with."""
         sql = f"""
-            SELECT body FROM incidents WHERE {_INCIDENT_FILTER[state]}
+            SELECT body FROM incidents WHERE {_INCIDENT_FILTER[state]}{" AND kind = ?4" if kind else ""}
               AND (?1 IS NULL OR opened_at < ?1)
               AND (?2 IS NULL OR (opened_at, id) < (SELECT opened_at, id FROM incidents WHERE id = ?2))
             ORDER BY opened_at DESC, id DESC LIMIT ?3"""  # noqa: S608 (the filter is one of three constants)
-        return [read_incident(row[0]) for row in await self._database.read(sql, (before, after, limit))]
+        given = (before, after, limit, kind) if kind else (before, after, limit)
+        return [read_incident(row[0]) for row in await self._database.read(sql, given)]
 
     async def alerts(
         self, *, limit: int, before: float | None = None, after: str | None = None, state: AlertState = "all"
@@ -142,12 +110,3 @@ class SqliteStore:
 
     async def _pairs(self, sql: str) -> list[tuple[str, Any]]:
         return [(name, value) for name, value in await self._database.read(sql)]
-
-    async def _write(self, sql: str, *parameters: object) -> None:
-        async with self._database.transaction() as connection:
-            await connection.execute(sql, parameters)
-
-
-def _delivery(row: Row) -> Delivery:
-    number, receiver, body, *times = row
-    return Delivery(number, receiver, read_alert(body), *times)

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from monitor.core.decisions import AlertOwed, DeviceForgotten, IncidentChanged, StatusChanged
-from monitor.store.codec import with_keys, write_alert, write_device, write_incident
+from monitor.store.codec import write_alert, write_device, write_incident
+from monitor.store.deliveries import INSERT, rows_of
 from monitor.store.protocol import Step
+from monitor.store.sqlite_mailing import bulletin_writes
+from monitor.store.sqlite_timelines import timeline_writes
 
 _FORGET = "DELETE FROM devices WHERE id = ?"
 _DEVICE = """
@@ -26,12 +29,9 @@ _ALERT = """
     ON CONFLICT (key) DO UPDATE SET
         name = excluded.name, state = excluded.state, starts_at = excluded.starts_at,
         changed_at = excluded.changed_at, body = excluded.body"""
-_DELIVERY = """
-    INSERT INTO deliveries (receiver, alert, idempotency_key, owed_at, due_at, body) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO NOTHING"""
 _SAVED = "INSERT INTO saved (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
-Write = tuple[str, Iterable[tuple[Any, ...]]]
+Write = tuple[str, Iterable[tuple[Any, ...] | dict[str, Any]]]
 
 
 def writes(step: Step) -> Iterator[Write]:
@@ -52,14 +52,9 @@ def writes(step: Step) -> Iterator[Write]:
     )
     yield _INCIDENT, [_incident(made) for made in decisions if isinstance(made, IncidentChanged)]
     yield _ALERT, [_alert(made) for made in decisions if isinstance(made, AlertOwed)]
-    yield (
-        _DELIVERY,
-        [
-            (receiver, owed.alert.key, key, owed.at, owed.at, write_alert(owed.alert))
-            for owed, key in with_keys(decisions)
-            for receiver in step.receivers
-        ],
-    )
+    yield INSERT, list(rows_of(step.letters))
+    yield from bulletin_writes(decisions)
+    yield from timeline_writes(decisions)
     yield _SAVED, _saved(step)
 
 

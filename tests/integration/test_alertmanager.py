@@ -19,7 +19,7 @@ from monitor.core.decisions import Alert
 from monitor.egress import Egress, EgressSettings, Pseudonyms
 from monitor.notifiers.alertmanager import Alertmanager, AlertmanagerSettings
 from monitor.notifiers.protocol import Parcel
-from monitor.outbox import Outbox
+from monitor.outbox import Knowledge, Outbox
 from monitor.store.memory import MemoryStore
 from tests.alerts import a_step, an_alert
 from tests.http_receiver import HttpReceiver
@@ -239,9 +239,8 @@ async def test_an_alert_owed_in_the_outbox_survives_a_restart_of_alertmanager(
     store, firing = MemoryStore(), {"a": an_alert(at=now())}
     await store.commit(a_step(now(), *firing.values(), receivers=("alertmanager",)))
     async with notifier_of(alertmanager, resend_seconds=5) as notifier:
-        outbox = Outbox(
-            store, SystemClock(), [notifier], admit=lambda _receiver, alert: alert, firing=lambda: list(firing.values())
-        )
+        known = Knowledge(lambda _receiver, alert: alert, lambda: list(firing.values()))
+        outbox = Outbox(store, SystemClock(), [notifier], known=known)
         running = asyncio.create_task(outbox.run())
         await eventually(lambda: held_by(alertmanager) == {"feeder-1": "active"}, "the alert arrives")
         await asyncio.to_thread(alertmanager.kill)

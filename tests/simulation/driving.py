@@ -13,6 +13,7 @@ from monitor.store.protocol import Step
 from simulators.judges import engine_settings
 from simulators.scenario import Scenario
 from simulators.world import World
+from tests.alerts import to_all
 from tests.unit.simulators.worlds import Fields, fault, scenario
 
 RECEIVER = "night-shift"
@@ -117,7 +118,7 @@ class CrashingMonitor:
         weighty = any(isinstance(each, WEIGHTY) for each in decisions)
         saved = engine.save() if weighty or not engine.sight.blind else None
         rows = engine.rows(sorted(changed))
-        await self.store.commit(Step(engine.horizon, decisions, rows, saved, receivers=(RECEIVER,)))
+        await self.store.commit(Step(engine.horizon, decisions, rows, saved, to_all(decisions, (RECEIVER,))))
 
     async def crash(self, observations: Sequence[Observation], at: float) -> None:
         """Observe, and die before the commit; a new life begins at `at` with what the store has."""

@@ -14,7 +14,7 @@ from monitor.decoders.native import NativeDecoder
 from monitor.devices.profile import Profile
 from monitor.intake import Intake
 from monitor.mqtt.inbox import Batch, Item, Receipt
-from monitor.outbox import Outbox
+from monitor.outbox import Knowledge, Outbox
 from monitor.runtime import Pace, Runtime
 from monitor.store.memory import MemoryStore
 from monitor.store.protocol import Step, StoreError
@@ -88,8 +88,7 @@ class Room:
             self.store,
             self.clock,
             [self.people],
-            admit=lambda _receiver, alert: alert,
-            firing=self._firing,
+            known=Knowledge(lambda _receiver, alert: alert, self._firing),
             chance=random.Random(7),
         )
         limits = LimitSettings()

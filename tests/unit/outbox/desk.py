@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from monitor.clock import VirtualClock
 from monitor.core.decisions import Alert
 from monitor.notifiers.protocol import DeliveryError
-from monitor.outbox import Outbox, OutboxSettings
+from monitor.outbox import Knowledge, Outbox, OutboxSettings
 from monitor.store.memory import MemoryStore
 from monitor.store.protocol import Delivery, StoreError
 from tests.alerts import NOON, FakeReceiver, a_step
@@ -39,16 +39,16 @@ class FragileStore(MemoryStore):
         self.full = False
         self.stuck = False
 
-    async def delivered(self, delivery: int, at: float) -> None:
+    async def delivered(self, delivery: int, at: float, *, remind_at: float | None = None) -> None:
         if self.stuck:
             await asyncio.Event().wait()
         self._complain()
-        await super().delivered(delivery, at)
+        await super().delivered(delivery, at, remind_at=remind_at)
 
-    async def owed(self, receiver: str, now: float, limit: int) -> Sequence[Delivery]:
+    async def owed(self, receiver: str, now: float, limit: int, *, again: bool = False) -> Sequence[Delivery]:
         if self.full and receiver == "unreadable":
             raise StoreError("database disk image is malformed")
-        return await super().owed(receiver, now, limit)
+        return await super().owed(receiver, now, limit, again=again)
 
     def _complain(self) -> None:
         if self.full:
@@ -71,8 +71,7 @@ class Desk:
             self.store,
             self.clock,
             self.receivers,
-            admit=lambda _receiver, alert: alert,
-            firing=self.firing.values,
+            known=Knowledge(lambda _receiver, alert: alert, self.firing.values),
             settings=self.settings,
             chance=random.Random(7),
         )

@@ -94,7 +94,7 @@ async def test_a_disk_that_fills_up_between_sending_and_marking_repeats_nothing_
         assert pager.taken == ["feeder-1 firing"]
         desk.store.full = False
         await desk.wait(31)
-        assert await desk.store.oldest_owed() == {}
+        assert await desk.store.debts(4e9) == {}
         assert pager.taken == ["feeder-1 firing"]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from monitor.core.decisions import Alert, AlertOwed, Evidence, Incident, IncidentChanged, Status, StatusChanged
 from monitor.store.protocol import Step
+from tests.alerts import to_all
 
 RECEIVERS = ("night-shift",)
 
@@ -27,7 +28,8 @@ def alert(
 
 
 def owing(*alerts: Alert, at: float = 100.0, receivers: Sequence[str] = RECEIVERS) -> Step:
-    return Step(at=at, decisions=[AlertOwed(at, made) for made in alerts], receivers=receivers)
+    decisions = [AlertOwed(at, made) for made in alerts]
+    return Step(at=at, decisions=decisions, letters=to_all(decisions, receivers))
 
 
 def incident(name: str = "i-1", *, opened_at: float = 100.0, resolved_at: float | None = None) -> Incident:

@@ -30,7 +30,7 @@ async def main():
         owed = owing(alert(f"k{number}"), at=float(number))
         changed = StatusChanged("acme/d", float(number), "late", "online", "")
         rows = [row(f"acme/{index}", step=number) for index in range(20)]
-        await store.commit(Step(float(number), [*owed.decisions, changed], rows, {"step": number}, owed.receivers))
+        await store.commit(Step(float(number), [*owed.decisions, changed], rows, {"step": number}, owed.letters))
         print(number, flush=True)
 
 asyncio.run(main())

@@ -7,7 +7,7 @@ from monitor.store.trial import try_store
 
 
 async def test_a_store_in_use_answers(sqlite: SqliteStore, settings: StoreSettings) -> None:
-    assert await sqlite.oldest_owed() == {}
+    assert await sqlite.debts(0.0) == {}
     assert try_store(settings) == ""
 
 
