@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"app"}),
     frozenset({"config"}),
     frozenset({"runtime", "replay"}),  # the loops, live and recorded; they conduct the other workers
-    frozenset({"intake", "outbox", "prober", "retention", "census"}),
+    frozenset({"intake", "outbox", "prober", "retention", "census", "subscribers"}),
     frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes", "logs", "trace", "chronicle"}),
     frozenset({"egress"}),  # the one door out, used by the adapters that send
     frozenset({"decoders"}),
