@@ -6,9 +6,10 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from monitor.web import live, pages
-from monitor.web.api import devices, explanations, fleet, incidents, own, welfare
+from monitor.web.api import devices, explanations, fleet, incidents, own, subscribers, updates, welfare
 from monitor.web.live import Live
 from monitor.web.problems import install
+from monitor.web.public.app import public_router
 from monitor.web.security import SecureHeaders
 from monitor.web.sessions import Doorman, Sessions
 from monitor.web.state import WebState
@@ -25,6 +26,7 @@ TAGS = [
     {"name": "incidents", "description": "Outages: what they cover, since when, how sure, on what evidence."},
     {"name": "welfare", "description": "Animals and homes at risk, the worst first."},
     {"name": "alerts", "description": "What people were told."},
+    {"name": "updates", "description": "What the public is told, and who wants to be told."},
     {"name": "monitor", "description": "The monitor itself: alive, seeing, and its metrics."},
 ]
 
@@ -44,6 +46,7 @@ def create_app(state: WebState) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.web = state
+    app.state.public = state.public
     app.state.token = state.settings.read_token()
     app.state.sessions = Sessions(app.state.token, state.settings.session_hours)
     app.state.doorman = Doorman()
@@ -51,9 +54,11 @@ def create_app(state: WebState) -> FastAPI:
     app.add_middleware(SecureHeaders)
     install(app, state.unavailable)
     first = APIRouter(prefix="/api/v1")
-    for part in (fleet, devices, incidents, welfare, explanations):
+    for part in (fleet, devices, incidents, welfare, explanations, updates, subscribers):
         first.include_router(part.router)
     for router in (first, own.router, live.router, pages.router):
         app.include_router(router)
+    if state.public is not None and state.public.settings.enabled:
+        app.include_router(public_router())
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return app

@@ -15,6 +15,7 @@ from monitor.core.observations import Observation
 from monitor.core.view import EngineView
 from monitor.core.welfare.view import WelfareView
 from monitor.web.devices import DeviceIndex
+from monitor.web.public.state import PublicState
 from monitor.web.settings import LinksSettings, WebSettings
 
 
@@ -89,6 +90,8 @@ class WebState:
     counts: Callable[[float], Sequence[Count]] = lambda _: ()
     unavailable: tuple[type[Exception], ...] = ()
     index: DeviceIndex = field(default_factory=DeviceIndex)
+    public: PublicState | None = None
+    """What everybody may read; None where nothing is public."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server stops, so that pages kept current let go."""
 
