@@ -69,6 +69,7 @@ class Egress:
             traffic = self.traffic[receiver] = Traffic()
             policy = Policy(trust, self._pseudonyms, fields)
             limits = Limits(timeout_seconds, self._settings.response_bytes)
+            self.ledger.expect(receiver, purpose)
             record = Record(self.ledger, receiver, purpose)
             self._doors[receiver] = Door(policy, limits, traffic, record, _tls(ca_file))
         return self._doors[receiver]

@@ -21,6 +21,8 @@ from monitor.egress.lines import FOLLOW_UP, Line, Outcome, Purpose, names
 from monitor.egress.settings import EgressError
 
 MUST_BE_RECORDED: frozenset[Purpose] = frozenset({"customer-mail", "customer-webhook"})
+OUTCOMES: tuple[Outcome, ...] = ("accepted", "refused", "failed")
+"""What becomes of what goes through a door."""
 PATIENCE_SECONDS = 2.0
 """How long a sending waits for its line."""
 RETRY_SECONDS = 5.0
@@ -109,6 +111,13 @@ class Ledger:
         self._lost_untold = 0
         self._closing = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
+
+    def expect(self, receiver: str, purpose: Purpose) -> None:
+        """Begin to count for a receiver, so that its first sending shows as an increase."""
+        for outcome in OUTCOMES:
+            self.figures.messages[receiver, purpose, outcome] += 0
+        self.figures.size[receiver, purpose] += 0
+        self.figures.unrecorded[purpose] += 0
 
     async def note(
         self,

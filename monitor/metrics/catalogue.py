@@ -159,6 +159,50 @@ def _delivery() -> tuple[Metric, ...]:
     )
 
 
+def _egress() -> tuple[Metric, ...]:
+    return (
+        Metric(
+            "hearthbeat_egress_messages_total",
+            "counter",
+            "What was sent through the door out, by what became of it.",
+            ("receiver", "purpose", "outcome"),
+        ),
+        Metric("hearthbeat_egress_bytes_total", "counter", "Bytes of content that were sent.", ("receiver", "purpose")),
+        Metric(
+            "hearthbeat_egress_withheld_fields_total",
+            "counter",
+            "Fields of alerts that a receiver was not given because it may not know them.",
+            ("receiver",),
+        ),
+        Metric(
+            "hearthbeat_egress_unrecorded_total",
+            "counter",
+            "Sendings whose line was not in the ledger in time: it follows; what was for customers stayed here.",
+            ("purpose",),
+        ),
+        Metric("hearthbeat_egress_ledger_waiting_lines", "gauge", "Lines in memory that the ledger does not have yet."),
+        Metric(
+            "hearthbeat_egress_ledger_lost_lines_total",
+            "counter",
+            "Lines that never came into the ledger because too many were waiting.",
+        ),
+        Metric("hearthbeat_egress_ledger_lines", "gauge", "Lines in the ledger of what left."),
+        Metric(
+            "hearthbeat_egress_ledger_verified", "gauge", "1 if the ledger's chain was whole when last walked along."
+        ),
+        Metric(
+            "hearthbeat_egress_ledger_verified_timestamp_seconds",
+            "gauge",
+            "When the ledger was last found whole, 0 if it is not, or was never verified.",
+        ),
+        Metric(
+            "hearthbeat_egress_ledger_oldest_timestamp_seconds",
+            "gauge",
+            "When the oldest line that is left in the ledger was written, 0 if there is none.",
+        ),
+    )
+
+
 def _device(name: str, kind: MetricType, text: str, *labels: str) -> Metric:
     return Metric(name, kind, text, (*DEVICE, *labels), "/metrics/devices")
 
@@ -219,7 +263,7 @@ def _readings() -> tuple[Metric, ...]:
 
 CATALOGUE: dict[str, Metric] = {
     metric.name: metric
-    for room in (_fleet, _welfare, _sight, _ingest, _judgement, _delivery, _per_device, _readings)
+    for room in (_fleet, _welfare, _sight, _ingest, _judgement, _delivery, _egress, _per_device, _readings)
     for metric in room()
 }
 """By name, in the order in which they are documented."""

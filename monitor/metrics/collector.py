@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from monitor.core.decisions import STATUSES, Layer, Severity, Status
 from monitor.core.fleet import ANOMALIES, Cohort
 from monitor.core.observations import BlindCause
+from monitor.metrics.egress import collect_egress
 from monitor.metrics.families import Families
 from monitor.metrics.sources import DATA_CLASSES, Sources
 from monitor.metrics.welfare import collect_welfare
@@ -55,6 +56,8 @@ class FleetCollector(Collector):
             _collect_ingest(families, self._sources)
             _collect_steps(families, self._sources)
             _collect_delivery(families, self._sources)
+            if self._sources.egress is not None:
+                collect_egress(families, self._sources.egress)
             for name in ("fleet_devices", "fleet_outage_state", "fleet_device_state"):
                 families.put("hearthbeat_metric_series_dropped_total", self._dropped[name], name)
         yield from families

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from monitor.egress import Egress, EgressSettings, Pseudonyms, Traffic
 from monitor.metrics.page import MetricsPage
 from monitor.metrics.sources import DeliveryFigures, IngestFigures, Sources
 from tests.small_fleet import NOW, ShownEngine, alert, device, outage
@@ -14,6 +15,9 @@ def full_page() -> MetricsPage:
     engine = ShownEngine(incidents={"i": outage()}, alerts={"a": alert()})
     device(engine.fleet, "acme/f1").reading = {"hopper_pct": 40.0, "hopper_state": "low", "dispensed_today_g": 30.0}
     device(engine.fleet, "acme/t1", kind="thermostat").reading = {"temperature_c": 19.5, "heating_s": 3600.0}
+    egress = Egress(EgressSettings(), Pseudonyms(b"a key that only this test knows"))
+    egress.traffic["team"] = Traffic()
+    egress.ledger.expect("team", "alert")
     return MetricsPage(
         Sources(
             engine=engine,
@@ -21,6 +25,7 @@ def full_page() -> MetricsPage:
             version="1.2.3",
             ingest=IngestFigures.for_dialects(["native"], reasons=["too_large"], field_classes=["unknown"]),
             delivery=DeliveryFigures.for_receivers(["team"]),
+            egress=egress,
         )
     )
 

@@ -14,6 +14,7 @@ from monitor.core.decisions import IncidentChanged, StatusChanged
 from monitor.core.fleet import Cohort, Device
 from monitor.core.welfare.harm import Risk
 from monitor.core.welfare.servings import Servings
+from monitor.egress import Egress, EgressSettings, Pseudonyms, Traffic
 from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.collector import FleetCollector
 from monitor.metrics.devices import DeviceCollector
@@ -64,6 +65,13 @@ class KnownHarm:
         return []
 
 
+def an_egress() -> Egress:
+    egress = Egress(EgressSettings(), Pseudonyms(b"a key that only this test knows"))
+    egress.traffic["team"] = Traffic()
+    egress.ledger.expect("team", "alert")
+    return egress
+
+
 def sources(engine: ShownEngine) -> Sources:
     return Sources(
         engine=engine,
@@ -74,6 +82,7 @@ def sources(engine: ShownEngine) -> Sources:
         ingest=IngestFigures.for_dialects(["native"], reasons=["too_large"], field_classes=["unknown"]),
         inbox_length=lambda: 7,
         delivery=DeliveryFigures.for_receivers(["team"]),
+        egress=an_egress(),
         retention=lambda: {"incidents": NOW - 60},
         welfare=KnownHarm(),
     )
