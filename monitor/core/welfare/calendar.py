@@ -28,8 +28,7 @@ class Calendar:
 
     def withdraw(self, device: Device) -> None:
         """Do not look at the device again until it is filed anew."""
-        if device.welfare is not None:
-            device.welfare.due = 0.0
+        device.welfare.due = 0.0
 
     def take(self, now: float, limit: int) -> list[Device]:
         """Up to `limit` devices that are due; the rest stays for the next time."""

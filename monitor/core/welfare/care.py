@@ -70,6 +70,12 @@ class Care:
         self.skew: Mark | None = None
         self.charge: Mark | None = None
 
+    def inherit(self, other: "Care") -> None:
+        """Take over what is remembered of any device, when its kind becomes known."""
+        self.signs = other.signs
+        for name in Care.plain:
+            setattr(self, name, getattr(other, name))
+
     def save(self) -> dict[str, Any]:
         """As plain data."""
         data: dict[str, Any] = {name: getattr(self, name) for name in self.plain}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from monitor.core.fleet import Cohort, Device
 from monitor.core.welfare.care import FeederCare
-from monitor.core.welfare.ledger import FED
+from monitor.core.welfare.ledger import FED, Slot
 
 HOUR_SECONDS = 3600
 HOURS_KEPT = 49
@@ -45,12 +45,11 @@ class Servings:
         if counted[cohort, before] > 0:
             counted[cohort, before] -= 1
 
-    def readmit(self, device: Device) -> None:
+    def readmit(self, cohort: Cohort, slots: Iterable[Slot]) -> None:
         """The meals of a feeder from before a restart."""
-        if isinstance(device.welfare, FeederCare):
-            for slot in device.welfare.ledger.slots:
-                if slot.outcome:
-                    self.note(device.cohort, slot.planned_at, "", slot.outcome)
+        for slot in slots:
+            if slot.outcome:
+                self.note(cohort, slot.planned_at, "", slot.outcome)
 
     def since(self, moment: float, *, tenant: str = "") -> dict[str, Served]:
         """By provider: the meals planned for the hour of `moment` or later, of one tenant or of all.

@@ -172,7 +172,5 @@ def _readings(device: Device, name: str) -> dict[str, float]:
 
 
 def _care(device: Device) -> Care:
-    care: Care | None = device.welfare
-    if care is None:
-        care = device.welfare = Care()
+    care: Care = device.welfare
     return care

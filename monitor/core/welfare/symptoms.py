@@ -78,11 +78,8 @@ def note_faults(case: VitalCase, *, raised: Sequence[str] = (), cleared: Sequenc
         case.care.faults = tuple(sorted({*known, *raised}.difference(cleared)))[:FAULTS_KEPT]
 
 
-def judge_vitals(case: VitalCase) -> list[Decision]:
+def judge_vitals(case: VitalCase, beat: Heartbeat) -> list[Decision]:
     """Battery, clock, starts, reception and faults as the last heartbeat shows them."""
-    beat = case.device.beat
-    if beat is None:
-        return []
     return [*_battery(case, beat), *_drain(case, beat), *_clock(case, beat), *judge_lately(case), *judge_faults(case)]
 
 

@@ -15,8 +15,11 @@ EVERY_SECONDS = 900.0
 class Tolls:
     """Counts the toll of each open incident when it opens, and again every quarter of an hour."""
 
-    def __init__(self, fleet: Fleet, cover: Callable[[Device], Cover], incidents: Mapping[str, Incident]) -> None:
+    def __init__(
+        self, fleet: Fleet, cover: Callable[[Device], Cover], incidents: Mapping[str, Incident], bite: int = BITE
+    ) -> None:
         self._fleet = fleet
+        self._bite = bite
         self._cover = cover
         self._incidents = incidents
         self.latest: dict[str, Toll] = {}
@@ -28,7 +31,7 @@ class Tolls:
 
     def opened(self, incident: str, since: float, at: float) -> str:
         """What an incident that opens now means; empty if the fleet is too large to say at once."""
-        if len(self._fleet) > BITE:
+        if len(self._fleet) > self._bite:
             self._begin(at, {incident: since})
             return ""
         self._due = min(self._due or at + EVERY_SECONDS, at + EVERY_SECONDS)
@@ -48,7 +51,7 @@ class Tolls:
             if not self._tolls:
                 self._due = None
                 return {}
-        bite, self._left = self._left[:BITE], self._left[BITE:]
+        bite, self._left = self._left[: self._bite], self._left[self._bite :]
         for name in bite:
             device = self._fleet.get(name)
             kind, incident = self._cover(device) if device is not None else ("", "")

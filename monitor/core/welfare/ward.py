@@ -118,7 +118,7 @@ class Ward:
         care = self._care(device)
         vitals = self._cases.vitals(device, care, beat.at)
         note_vitals(vitals, previous, beat)
-        decisions = judge_vitals(vitals)
+        decisions = judge_vitals(vitals, beat)
         if isinstance(care, FeederCare):
             case = self._cases.feeder(device, care, beat.at)
             faults = previous.faults if previous is not None else ()
@@ -140,7 +140,7 @@ class Ward:
             return []
         decisions: list[Decision] = []
         if device.beat is not None and device.beat.at >= self._sight.returned_at:
-            decisions += judge_vitals(self._cases.vitals(device, care, said.at))
+            decisions += judge_vitals(self._cases.vitals(device, care, said.at), device.beat)
         if isinstance(care, FeederCare):
             case = self._cases.feeder(device, care, said.at)
             decisions += [*tell_readings(case, said), *tell_power(case)]
@@ -157,16 +157,11 @@ class Ward:
     def event(self, device: Device, seen: DeviceEvent) -> list[Decision]:
         """Something that happened at a device."""
         live = not (seen.replayed or self._unseeing)
-        if not self.enabled:
-            return []
-        fault = seen.happening if live and isinstance(seen.happening, FaultChanged) else None
-        if device.profile.kind != "feeder" and fault is None:
-            return []
-        care = self._care(device)
         decisions: list[Decision] = []
-        if fault is not None:
-            decisions += self._fault(device, care, fault, seen.at)
-        if not isinstance(care, FeederCare):
+        if live and self.enabled and isinstance(seen.happening, FaultChanged):
+            decisions += self._fault(device, seen.happening, seen.at)
+        care = self._feeder(device)
+        if care is None:
             return decisions
         case = self._cases.feeder(device, care, seen.at)
         if isinstance(seen.happening, Feeding):
@@ -183,10 +178,8 @@ class Ward:
 
     def planned(self, device: Device, former: Schedule | None, at: float, *, retained: bool) -> list[Decision]:
         """The device, or its cloud, follows another plan from now on."""
-        if not self.enabled or device.profile.kind != "feeder":
-            return []
-        care = self._care(device)
-        if not isinstance(care, FeederCare):
+        care = self._feeder(device)
+        if care is None:
             return []
         before = None if former is None else (former, zone_of(former, device.profile.timezone))
         self.meals.replan(device, care, at, before)
@@ -199,10 +192,8 @@ class Ward:
 
     def described(self, device: Device, before: Profile, at: float) -> None:
         """The device says something else about itself: its kind, or the zone that it lives in."""
-        if not self.enabled or device.profile.kind != "feeder" or device.schedule is None:
-            return
-        care = self._care(device)
-        if not isinstance(care, FeederCare):
+        care = self._feeder(device)
+        if care is None or device.schedule is None:
             return
         if before.kind != "feeder":
             self.meals.replan(device, care, at, None)
@@ -258,7 +249,7 @@ class Ward:
             return
         if isinstance(care, FeederCare):
             self.meals.look_ahead(device, care)
-            self.servings.readmit(device)
+            self.servings.readmit(device.cohort, care.ledger.slots)
         elif isinstance(care, ThermostatCare):
             self._outlook.note(device, care, self._at_risk.foretold(device, at), at)
         self.signs.readmit(device)
@@ -273,9 +264,9 @@ class Ward:
         self.groups.restore(data.get("groups", {}))
         self._weather.restore(data.get("outdoor", {}))
 
-    def _fault(self, device: Device, care: Care, fault: FaultChanged, at: float) -> list[Decision]:
+    def _fault(self, device: Device, fault: FaultChanged, at: float) -> list[Decision]:
         """A device of any kind raised a fault, or cleared one."""
-        case, codes = self._cases.vitals(device, care, at), (fault.code,)
+        case, codes = self._cases.vitals(device, self._care(device), at), (fault.code,)
         note_faults(case, raised=codes if fault.raised else (), cleared=() if fault.raised else codes)
         decisions = judge_faults(case)
         self._file(device, at)
@@ -325,9 +316,14 @@ class Ward:
         if care is None or (care.kind != device.profile.kind and device.profile.kind in ("feeder", "thermostat")):
             fresh = care_for(device.profile.kind)
             if care is not None:
-                fresh.signs, fresh.boots, fresh.charge = care.signs, care.boots, care.charge
+                fresh.inherit(care)
             device.welfare = care = fresh
         return care
+
+    def _feeder(self, device: Device) -> FeederCare | None:
+        """What is remembered of a feeder; None if the device is none, or nobody wants it watched."""
+        care = self._care(device) if self.enabled and device.profile.kind == "feeder" else None
+        return care if isinstance(care, FeederCare) else None
 
     def _clock_offset(self, device: Device) -> float | None:
         """How wrong the device's clock is; None if that is not known, as from heartbeats that were kept back."""

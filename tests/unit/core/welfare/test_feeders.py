@@ -191,3 +191,37 @@ def test_nothing_begins_or_ends_while_the_monitor_is_blind() -> None:
     house.firing()
     house.reads("f1", outlet_blocked=False, hopper_state="empty")
     assert house.firing() == ["FeederHopperEmpty"]
+
+
+def test_a_feeder_without_a_plan_can_neither_lose_it_nor_exceed_it_nor_miss_a_meal() -> None:
+    house = Household().settle("f1", "feeder").until("2026-01-12 01:00")
+    house.reads("f1", portions_today=9, dispensed_today_g=900.0, hopper_pct=50, schedule_rev=None)
+    house.tell(house.fed(plan_id="07:00", source="remote"))
+    house.reboot("f1", clock="none").until("2026-01-12 09:00")
+    assert house.alerts() == []
+
+
+def test_a_plan_without_amounts_is_never_exceeded() -> None:
+    house = Household().feeder("f1", schedule=plan(Meal("m", 18 * 60, DAYS, None, None))).until("2026-01-12 01:00")
+    house.reads("f1", portions_today=9, dispensed_today_g=90.0).until("2026-01-12 01:10")
+    assert house.alerts() == []
+
+
+def test_a_meal_that_fails_for_want_of_food_tells_of_an_empty_hopper() -> None:
+    house = home("07:00").until("2026-01-12 07:00")
+    told = house.fed(plan_id="07:00", planned="2026-01-12 07:00", outcome="failed", portions=0, reason="hopper_empty")
+    house.tell(told)
+    assert house.firing() == ["FeederHopperEmpty"]
+
+
+def test_a_battery_without_a_level_lasts_for_nobody_knows_how_long() -> None:
+    house = home("18:00", power="mains_battery_backup").until("2026-01-12 01:00")
+    house.signs_of_life("f1", power_source="battery").until("2026-01-12 01:15")
+    assert house.told("FeederOnBackupPower").startswith("feeder acme/f1 runs on its battery.")
+
+
+def test_food_over_many_hours_is_no_runaway() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 05:00")
+    for minute in range(0, 60, 15):
+        house.until(f"2026-01-12 05:{minute:02}").reads("f1", dispensed_today_g=minute * 1.2)
+    assert "FeederRunaway" not in {alert.name for alert in house.alerts()}
