@@ -84,7 +84,7 @@ class Engine:
         self.fleet = Fleet()
         self.sight = Sight(settings.sight, at, path)
         self.leaves = Leaves(settings.outages)
-        self.outages = OutageDetector(settings.outages)
+        self.outages = OutageDetector(settings.outages, settings.liveness.forget_silent_seconds)
         self.deadlines = Deadlines()
         self.liveness = Liveness(
             self.fleet,

@@ -11,7 +11,7 @@ class Gauges(NamedTuple):
 
     `size` devices take part; of those `missing` have missed at least one due heartbeat in a row and `silent` at least
     three; `cloud_known` report whether they reach their cloud and `cloud_down` report that they do not; `intervals`
-    counts devices by interval.
+    counts devices by interval. Besides those, `gone` devices were silent for so long that they take part no more.
     """
 
     size: int
@@ -20,6 +20,7 @@ class Gauges(NamedTuple):
     cloud_known: int
     cloud_down: int
     intervals: Intervals
+    gone: int = 0
 
 
 NOTHING = Gauges(0, 0, 0, 0, 0, ())
@@ -38,6 +39,7 @@ class Leaf:
         "cloud_down",
         "cloud_known",
         "departed",
+        "gone",
         "intervals",
         "miss0",
         "miss1",
@@ -64,6 +66,7 @@ class Leaf:
         self.cloud_known = 0
         self.cloud_down = 0
         self.intervals: Intervals = ()
+        self.gone = 0
         self.sent = NOTHING
         self.clear()
 
@@ -76,7 +79,8 @@ class Leaf:
 
     def gauges(self) -> Gauges:
         """The gauges as they stand."""
-        return Gauges(self.size, self.missing, self.silent, self.cloud_known, self.cloud_down, self.intervals)
+        known, down = self.cloud_known, self.cloud_down
+        return Gauges(self.size, self.missing, self.silent, known, down, self.intervals, self.gone)
 
     def move(self, change: Gauges) -> None:
         """Change the gauges by so much."""
@@ -86,6 +90,7 @@ class Leaf:
         self.cloud_known += change.cloud_known
         self.cloud_down += change.cloud_down
         self.intervals = merged(self.intervals, change.intervals)
+        self.gone += change.gone
         self.moved = True
 
 
@@ -113,7 +118,8 @@ def merged(one: Intervals, other: Intervals) -> Intervals:
 def negated(gauges: Gauges) -> Gauges:
     """The change that takes these gauges away."""
     intervals = tuple((interval, -number) for interval, number in gauges.intervals)
-    return Gauges(-gauges.size, -gauges.missing, -gauges.silent, -gauges.cloud_known, -gauges.cloud_down, intervals)
+    known, down = -gauges.cloud_known, -gauges.cloud_down
+    return Gauges(-gauges.size, -gauges.missing, -gauges.silent, known, down, intervals, -gauges.gone)
 
 
 def difference(now: Gauges, before: Gauges) -> Gauges:
@@ -127,4 +133,5 @@ def difference(now: Gauges, before: Gauges) -> Gauges:
         now.cloud_known + away.cloud_known,
         now.cloud_down + away.cloud_down,
         intervals,
+        now.gone + away.gone,
     )

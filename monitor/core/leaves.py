@@ -31,6 +31,7 @@ class Leaves:
         self._leaves: dict[tuple[tuple[str, ...], int], Leaf] = {}
         self._promoted: set[tuple[int, str]] = set()
         self._waiting: dict[tuple[int, str], list[Device]] = {}
+        self._gone: dict[str, Leaf] = {}
         self.touched: list[Leaf] = []
         """Leaves that changed since the last `settle`."""
 
@@ -51,8 +52,18 @@ class Leaves:
         leaf.move(_gauges_of(counted))
         self._touch(leaf)
 
+    def give_up(self, device: Device) -> None:
+        """The device was silent for so long that it takes no part any longer; its leaf remembers it as gone."""
+        leaf = device.leaf
+        self.remove(device)
+        if isinstance(leaf, Leaf):
+            self._gone[device.id] = leaf
+            self._count_gone(leaf, 1)
+
     def remove(self, device: Device) -> None:
-        """The device takes no part any longer."""
+        """The device takes no part any longer, nor is it counted as gone."""
+        if (gone := self._gone.pop(device.id, None)) is not None:
+            self._count_gone(gone, -1)
         leaf = device.leaf
         if isinstance(leaf, Leaf):
             leaf.move(negated(_gauges_of(device.counted)))
@@ -127,7 +138,7 @@ class Leaves:
         """The tick is over: begin the next one."""
         for leaf in self.touched:
             leaf.clear()
-            if not leaf.size:
+            if not leaf.size and not leaf.gone:
                 self._leaves.pop((leaf.values, leaf.bin), None)
         self.touched = []
 
@@ -164,6 +175,11 @@ class Leaves:
         if leaf is None:
             leaf = self._leaves[values, loss_bin] = Leaf(values, loss_bin)
         return leaf
+
+    def _count_gone(self, leaf: Leaf, devices: int) -> None:
+        leaf.gone += devices
+        leaf.moved = True
+        self._touch(leaf)
 
     def _touch(self, leaf: Leaf) -> None:
         if not leaf.touched:

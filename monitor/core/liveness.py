@@ -268,7 +268,7 @@ class Liveness:
     def _judge_testimony(self, device: Device, at: float) -> None:
         """A device silent for long outside any incident would keep its scopes under suspicion for ever."""
         if self._moments.out_of_pool(device) <= at:
-            self._leaves.remove(device)
+            self._leaves.give_up(device)
 
     def _move(
         self, device: Device, happening: Happening, at: float, reason: str, cause: OfflineCause = ""
@@ -297,7 +297,7 @@ class Liveness:
         )
         if takes_part:
             self._leaves.place(device)
-        elif device.leaf is not None:
+        else:
             self._leaves.remove(device)
 
     def _rhythm_changed(self, device: Device) -> None:

@@ -72,8 +72,9 @@ class LivenessSettings(Section):
         Seconds, Field(description="allowed silence of a sleepy device that states no wake time")
     ] = 90_000.0
     forget_silent_seconds: Annotated[
-        Seconds, Field(description="a device silent this long outside any incident is no longer evidence")
-    ] = 86_400.0
+        Seconds,
+        Field(description="a device silent this long outside any incident is no sudden evidence any more, but gone"),
+    ] = 64_800.0
     flap_changes: Annotated[
         int, Field(ge=3, le=1000, description="status changes within flap_window_seconds that make a device flapping")
     ] = 6

@@ -76,7 +76,7 @@ class Counting:
             else:
                 part.forget_minute()
             part.will_minute = 0
-            if len(part.members) > 2 * part.sums.size + 16:
+            if len(part.members) > 2 * (part.sums.size + part.sums.gone) + 16:
                 part.tidy()
 
     def _member(self, leaf: Leaf) -> Member:

@@ -24,9 +24,12 @@ CHANCE_TO_SPEAK = 1.5
 
 
 class OutageDetector:
-    """Judges the silence of the fleet. It is told integer counts and the time, and answers with findings."""
+    """Judges the silence of the fleet. It is told integer counts and the time, and answers with findings.
 
-    def __init__(self, settings: OutageSettings) -> None:
+    `gone_seconds` is after how much silence devices leave the pool and count as gone.
+    """
+
+    def __init__(self, settings: OutageSettings, gone_seconds: float = 64_800.0) -> None:
         self._settings = settings
         self._members = Members(settings.dimensions, settings.pairs)
         self._past = Past()
@@ -36,7 +39,7 @@ class OutageDetector:
         self._counting = Counting(self._members, self._past, self._standing.joined)
         self._suspicions = Suspicions(settings, self._members, self._past, self._counting, speaker)
         self._slow = (
-            Slow("creeping", settings, self._members, speaker),
+            Slow("creeping", settings, self._members, speaker, gone_seconds),
             Slow("degraded", settings, self._members, speaker),
         )
         self._saved_past: Sequence[Sequence[Any]] = ()

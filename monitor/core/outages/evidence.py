@@ -41,6 +41,14 @@ def level(explanation: Explanation, usual: float) -> Evidence:
     return Evidence("silence", statement, _capped(explanation.score, SILENCE_CAP))
 
 
+def gone(explanation: Explanation, usual: float) -> Evidence:
+    """What devices say that went one by one and did not return."""
+    seen, of = round(explanation.shown), round(explanation.tested)
+    told = f"{seen:,} of {count(of, 'device')} ({share(seen, of)}) fell silent one by one and count as gone"
+    statement = f"{told}; usual there is {share(round(usual * 1000), 1000)}."
+    return Evidence("silence", statement, _capped(explanation.score, SILENCE_CAP))
+
+
 def wills(number: int, expected: float) -> Evidence | None:
     """What the broker says about broken connections."""
     if number < FEWEST_WILLS:

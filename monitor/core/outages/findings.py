@@ -9,6 +9,9 @@ from monitor.core.decisions import Evidence, Layer
 Form = Literal["sudden", "creeping", "degraded"]
 """How it fails: at once, slowly, or with heartbeats intact while devices report that their cloud does not answer."""
 
+Trait = Literal["silent", "gone", "cloud"]
+"""What shows a slow outage: devices silent now, silent for so long that they count as gone, or without their cloud."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:

@@ -1,18 +1,17 @@
 """The slow path: a share of a slice that is too high for too long, however slowly it came to that.
 
 The CUSUM looks at seconds and is blind to a ramp. Once a minute each slice compares how many of its devices are silent
-(or say that their cloud does not answer) with what is usual there at this hour, and with the rest of the fleet, which
-tells a night in which homes switch off from a fault.
+(or gone for good, or say that their cloud does not answer) with what is usual there at this hour, and with the rest of
+the fleet, which tells a night in which homes switch off from a fault.
 """
 
 from math import log
 from typing import NamedTuple
 
-from monitor.core.outages.findings import Form
+from monitor.core.outages.findings import Trait
 from monitor.core.outages.localise import Explanation, Question, Search, gain_of
 from monitor.core.outages.members import Member, Members
 from monitor.core.outages.slices import Slice
-from monitor.core.outages.sums import Sums
 from monitor.core.outages.usual import Usual
 from monitor.core.settings import OutageSettings
 
@@ -48,10 +47,10 @@ class Level(NamedTuple):
 
 
 class Levels:
-    """Tests one trait of all slices: silence ("creeping") or devices that do not reach their cloud ("degraded")."""
+    """Tests one trait of all slices."""
 
-    def __init__(self, form: Form, members: Members, settings: OutageSettings) -> None:
-        self.form = form
+    def __init__(self, trait: Trait, members: Members, settings: OutageSettings) -> None:
+        self.trait = trait
         self._members = members
         self._settings = settings
         self._failing: set[Slice] = set()
@@ -59,11 +58,11 @@ class Levels:
     def test(self, at: float) -> None:
         """Test the slices whose second of the minute it is; those that do not fail learn what is usual."""
         for part in self._members.phases[int(at) % 60]:
-            seen, of = self._of_sums(part.sums, part.excused)
+            seen, of = self._count(part)
             if not seen:
                 # Nothing to compare, which holds for nearly all slices nearly always.
                 self._failing.discard(part)
-                part.below_at[self.form] = at
+                part.below_at[self.trait] = at
                 if of:
                     self._usual_of(part).learn(at, 0.0, of)
                 continue
@@ -73,7 +72,7 @@ class Levels:
                 continue
             self._failing.discard(part)
             if level.excess < BELOW_SHARE:
-                part.below_at[self.form] = at
+                part.below_at[self.trait] = at
             if level.of:
                 self._usual_of(part).learn(at, level.seen / level.of, int(level.of))
 
@@ -98,13 +97,12 @@ class Levels:
 
     def level(self, part: Slice, at: float) -> Level:
         """How a slice stands now."""
-        sums = part.sums
-        seen, of = self._of_sums(sums, part.excused)
-        fleet_seen, fleet_of = self._of_sums(self._members.fleet.sums, self._members.fleet.excused)
+        seen, of = self._count(part)
+        fleet_seen, fleet_of = self._count(self._members.fleet)
         rest = max(0, fleet_seen - seen) / (fleet_of - of) if fleet_of > of else 0.0
         usual, known = self._usual_of(part).expect(at)
-        floor = CLOUD_SHARE if self.form == "degraded" else self._settings.minimum_share
-        if not known and part.layer in SHARES_THE_CLOCK and self.form == "creeping":
+        floor = CLOUD_SHARE if self.trait == "cloud" else self._settings.minimum_share
+        if not known and part.layer in SHARES_THE_CLOCK and self.trait == "silent":
             floor = max(floor, UNKNOWN_HOUR_SHARE)
         return Level(seen, of, max(usual, rest), floor)
 
@@ -115,13 +113,21 @@ class Levels:
         return gain_of(level.seen, level.of, level.expected) > budget
 
     def _usual_of(self, part: Slice) -> Usual:
-        return part.cloud_usual if self.form == "degraded" else part.usual
+        if self.trait == "silent":
+            return part.usual
+        return part.gone_usual if self.trait == "gone" else part.cloud_usual
 
-    def _of_sums(self, sums: Sums, excused: int) -> tuple[int, int]:
-        if self.form == "degraded":
-            return sums.cloud_down, sums.cloud_known
-        return max(0, sums.silent - excused), sums.size
+    def _count(self, part: Slice) -> tuple[int, int]:
+        """How many devices show the trait, of how many that could."""
+        sums = part.sums
+        if self.trait == "silent":
+            return max(0, sums.silent - part.excused), sums.size
+        if self.trait == "gone":
+            return max(0, sums.gone - part.pardoned), sums.size + sums.gone
+        return sums.cloud_down, sums.cloud_known
 
     def _seen(self, member: Member) -> int:
         gauges = member.gauges
-        return gauges.cloud_down if self.form == "degraded" else gauges.silent - member.excused
+        if self.trait == "silent":
+            return gauges.silent - member.excused
+        return gauges.gone - member.pardoned if self.trait == "gone" else gauges.cloud_down

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 class Member:
     """One leaf and the slices it adds to; `gauges` are those that were last added there.
 
-    While a sudden outage covers the leaf, it adds to that outage alone. `excused` of its silent devices are known to
-    have stayed away after an outage, and no longer count as news. `lot` is a number by which some leaves are drawn to
-    stand for all.
+    While a sudden outage covers the leaf, it adds to that outage alone. `excused` of its silent devices are known
+    to have stayed away after an outage, and no longer count as news; so are `pardoned` of those that are gone.
+    `lot` is a number by which some leaves are drawn to stand for all.
     """
 
-    __slots__ = ("cover", "excused", "gauges", "leaf", "lot", "slices")
+    __slots__ = ("cover", "excused", "gauges", "leaf", "lot", "pardoned", "slices")
 
     def __init__(self, leaf: Leaf, slices: tuple[Slice, ...]) -> None:
         self.leaf = leaf
@@ -28,6 +28,7 @@ class Member:
         self.gauges: Gauges = NOTHING
         self.cover: Watch | None = None
         self.excused = 0
+        self.pardoned = 0
         self.lot = crc32("|".join(leaf.values).encode())
 
 
@@ -95,7 +96,7 @@ class Members:
     def within(self, scope: Scope) -> Iterator[Member]:
         """The leaves in a scope."""
         for member in self.slice_of(scope).members:
-            if member.gauges.size:
+            if member.gauges.size or member.gauges.gone:
                 yield member
 
     def missing_in(self, scope: Scope) -> Iterator[Member]:
@@ -111,23 +112,36 @@ class Members:
         member.gauges = now
         self._add(member, change)
         if member.excused > now.silent:
+            gave_up = min(member.excused - now.silent, max(0, change.gone))
             self.excuse(member, now.silent)
+            self.pardon(member, member.pardoned + gave_up)
+        if member.pardoned > now.gone:
+            self.pardon(member, now.gone)
         (self.with_missing.add if now.missing else self.with_missing.discard)(member)
-        if not now.size:
+        if not now.size and not now.gone:
             del self._by_leaf[member.leaf]
 
     def cover(self, member: Member, watch: "Watch | None") -> None:
         """From now on the leaf adds to this outage, or with None to its slices again."""
         self.excuse(member, 0)
+        self.pardon(member, 0)
         self._add(member, negated(member.gauges))
         member.cover = watch
         self._add(member, member.gauges)
+        if watch is None:
+            self.pardon(member, member.gauges.gone)
 
     def excuse(self, member: Member, devices: int) -> None:
         """So many silent devices of the leaf are known to have stayed away."""
         for part in member.slices:
             part.excused += devices - member.excused
         member.excused = devices
+
+    def pardon(self, member: Member, devices: int) -> None:
+        """So many devices of the leaf that are gone are known to have stayed away."""
+        for part in member.slices:
+            part.pardoned += devices - member.pardoned
+        member.pardoned = devices
 
     def _add(self, member: Member, change: Gauges) -> None:
         if member.cover is not None:

@@ -18,6 +18,7 @@ _NUMBERS = (
     "suspected_at",
     "onset",
     "onset_uncertainty",
+    "usual",
     "opened_at",
     "before",
     "peak",
@@ -30,7 +31,7 @@ _NUMBERS = (
     "wills",
     "confidence",
 )
-_TEXTS = ("form", "state", "id", "unaffected", "said_paging", "said_sure", "stragglers")
+_TEXTS = ("form", "trait", "state", "id", "unaffected", "said_paging", "said_sure", "stragglers")
 
 
 def save_watch(watch: Watch) -> dict[str, Any]:
@@ -52,7 +53,8 @@ def load_watch(data: Mapping[str, Any], members: Members) -> Watch:
     sums = Sums() if own else members.slice_of(scope).sums
     watch = Watch(scope, data["form"], sums, suspected_at=data["suspected_at"], onset=data["onset"])
     for name in (*_NUMBERS, *_TEXTS):
-        setattr(watch, name, data[name])
+        if name in data:
+            setattr(watch, name, data[name])
     watch.evidence = tuple(Evidence(*piece) for piece in data["evidence"])
     if data["silence"] is not None:
         watch.silence = Evidence("silence", data["silence"], data["silence_weight"])
@@ -89,6 +91,7 @@ def save_slices(members: Members) -> list[dict[str, Any]]:
             "wills": part.will_rate,
             "usual": part.usual.save(),
             "cloud": part.cloud_usual.save(),
+            "gone": part.gone_usual.save(),
         }
         for scope, part in members.slices.items()
         if part.sums.size >= REMEMBERED_DEVICES
@@ -103,6 +106,8 @@ def load_slices(data: Sequence[Mapping[str, Any]], members: Members) -> None:
         part.will_rate = each["wills"]
         part.usual.restore(each["usual"])
         part.cloud_usual.restore(each["cloud"])
+        if "gone" in each:
+            part.gone_usual.restore(each["gone"])
     members.fleet.expect(members.fleet.normal)
     of_all = members.fleet.normal
     for part in members.slices.values():

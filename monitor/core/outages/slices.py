@@ -22,10 +22,10 @@ MOST_DRAWN = 5000
 class Slice:
     """The devices of one scope that no sudden outage covers yet.
 
-    `nats` holds the CUSUM for each share of the bank, `zero_at` when each was last zero. `run` counts outcomes since
-    all were zero, which is when a silence that is noticed now began to show; `returns` and `wills` count with it.
-    They go on counting while a suspicion holds the slice. `below_at` is when each form of slow outage last had nothing
-    to show. `quiet` heartbeats were kept and are not weighed yet.
+    `nats` holds the CUSUM for each share of the bank, `zero_at` when each was last zero. `run` counts outcomes
+    since all were zero, which is when a silence that is noticed now began to show; `returns` and `wills` count with
+    it. They go on counting while a suspicion holds the slice. `below_at` is when each trait of slow outages last
+    was as usual. `quiet` heartbeats were kept and are not weighed yet.
     """
 
     __slots__ = (
@@ -37,11 +37,13 @@ class Slice:
         "below_at",
         "cloud_usual",
         "excused",
+        "gone_usual",
         "held",
         "layer",
         "members",
         "nats",
         "outcomes",
+        "pardoned",
         "phase",
         "price",
         "quiet",
@@ -68,7 +70,9 @@ class Slice:
         self.rates = Rates()
         self.usual = Usual()
         self.cloud_usual = Usual()
+        self.gone_usual = Usual(seasonal=False)
         self.excused = 0
+        self.pardoned = 0
         self.will_rate = 0.0
         self.will_minute = 0
         self.nats = [0.0] * len(BANK)
@@ -202,4 +206,4 @@ class Slice:
 
     def tidy(self) -> None:
         """Let go of leaves that have no devices any more."""
-        self.members = [member for member in self.members if member.gauges.size]
+        self.members = [member for member in self.members if member.gauges.size or member.gauges.gone]

@@ -101,7 +101,8 @@ class Speaker:
         if watch.form == "sudden":
             return evidence.silence(explanation, at - watch.onset)
         if watch.form == "creeping":
-            return evidence.level(explanation, watch.before / max(1.0, explanation.tested))
+            told = evidence.gone if watch.trait == "gone" else evidence.level
+            return told(explanation, watch.usual)
         return evidence.cloud(watch.sums, self._members.fleet.sums)
 
     def _heard(self, watch: Watch, at: float) -> str:

@@ -78,12 +78,20 @@ class Standing:
 
     def _retire(self, watch: Watch, at: float, reason: str) -> Finding:
         """An outage is over: who is silent still is no news, and a relapse would be the same outage."""
-        left = [member for member in self._members.within(watch.scope) if member.cover is watch]
+        left = self._own_of(watch)
         finding = self._end(watch, at, reason)
         for member in left:
             self._members.excuse(member, member.gauges.silent)
+            self._members.pardon(member, member.gauges.gone)
         self.ended.append(watch)
         return finding
+
+    def _own_of(self, watch: Watch) -> list[Member]:
+        """The leaves whose silence this outage alone explains."""
+        if watch.form == "degraded":
+            return []
+        own = watch if watch.form == "sudden" else None
+        return [member for member in self._members.within(watch.scope) if member.cover is own]
 
     def _end(self, watch: Watch, at: float, reason: str) -> Finding:
         finding = self._speaker.resolved(watch, at, reason)

@@ -6,9 +6,9 @@ from monitor.core.leaf import Gauges
 
 
 class Sums:
-    """How many devices take part, are missing heartbeats, are silent, and say what of their cloud; see `Gauges`."""
+    """How many devices take part, miss heartbeats, are silent or gone, and say what of their cloud; see `Gauges`."""
 
-    __slots__ = ("cloud_down", "cloud_known", "intervals", "missing", "silent", "size")
+    __slots__ = ("cloud_down", "cloud_known", "gone", "intervals", "missing", "silent", "size")
 
     def __init__(self) -> None:
         self.size = 0
@@ -16,6 +16,7 @@ class Sums:
         self.silent = 0
         self.cloud_known = 0
         self.cloud_down = 0
+        self.gone = 0
         self.intervals: dict[int, int] = {}
 
     def add(self, change: Gauges) -> None:
@@ -25,6 +26,7 @@ class Sums:
         self.silent += change.silent
         self.cloud_known += change.cloud_known
         self.cloud_down += change.cloud_down
+        self.gone += change.gone
         for interval, step in change.intervals:
             total = self.intervals.get(interval, 0) + step
             if total:

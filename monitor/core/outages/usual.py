@@ -29,9 +29,10 @@ class Expected(NamedTuple):
 class Usual:
     """What is usual in one slice. A minute of an outage must not be learned; the caller knows which those are."""
 
-    __slots__ = ("_all", "_day", "_minutes", "_new", "_shares", "_visits")
+    __slots__ = ("_all", "_day", "_minutes", "_new", "_seasonal", "_shares", "_visits")
 
-    def __init__(self) -> None:
+    def __init__(self, *, seasonal: bool = True) -> None:
+        self._seasonal = seasonal
         self._all = 0.0
         self._minutes = 0
         self._day = -1
@@ -44,7 +45,7 @@ class Usual:
         self._minutes = min(self._minutes + 1, LONG_MEMORY_MINUTES)
         memory = LONG_MEMORY_MINUTES if share > self._all else SHORT_MEMORY_MINUTES
         self._all += (share - self._all) / (memory if self.settled else self._minutes)
-        if devices < SEASONAL_DEVICES and self._shares is None:
+        if not self._seasonal or (devices < SEASONAL_DEVICES and self._shares is None):
             return
         if self._shares is None or self._visits is None:
             self._shares, self._visits = array("f", [0.0] * 2 * BINS), array("H", [0] * 2 * BINS)

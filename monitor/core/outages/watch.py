@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from monitor.core.decisions import Evidence, Layer
-from monitor.core.outages.findings import Form
+from monitor.core.outages.findings import Form, Trait
 from monitor.core.outages.localise import Explanation
 from monitor.core.outages.scopes import Scope, layer_of
 from monitor.core.outages.sums import Sums
@@ -18,7 +18,9 @@ class Watch:
 
     `sums` are those of its slice; once confirmed, a sudden outage has sums of its own, of the leaves that it covers.
     `before` devices of the scope already showed it when it began; `peak` is the most that did besides them. `fell`
-    counts first misses up to the suspicion. `moved_at` is when the number of affected devices last changed.
+    counts first misses up to the suspicion. `trait` is what shows a
+    slow outage, and `usual` the share that usually does. `moved_at` is when the number of affected devices last
+    changed.
     """
 
     scope: Scope
@@ -27,11 +29,13 @@ class Watch:
     suspected_at: float
     onset: float
     onset_uncertainty: float = 0.0
+    trait: Trait = "silent"
     state: State = "suspected"
     id: str = ""
     opened_at: float = 0.0
     explanation: Explanation | None = None
     explained_at: float = 0.0
+    usual: float = 0.0
     before: int = 0
     peak: float = 0.0
     fell: int = 0
@@ -61,7 +65,7 @@ class Watch:
         """How many devices of the scope show it now."""
         if self.form == "degraded":
             return self.sums.cloud_down
-        return self.sums.silent if self.form == "creeping" else self.sums.missing
+        return self.sums.silent + self.sums.gone if self.form == "creeping" else self.sums.missing
 
     @property
     def excess(self) -> int:
@@ -71,4 +75,6 @@ class Watch:
     @property
     def devices(self) -> int:
         """How many devices of the scope could show it."""
-        return self.sums.cloud_known if self.form == "degraded" else self.sums.size
+        if self.form == "degraded":
+            return self.sums.cloud_known
+        return self.sums.size + self.sums.gone if self.form == "creeping" else self.sums.size

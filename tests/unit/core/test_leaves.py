@@ -131,6 +131,25 @@ def test_placing_again_changes_nothing_unless_the_device_changed() -> None:
     assert len(leaves) == 0
 
 
+def test_a_device_that_is_given_up_is_gone_until_it_takes_part_again_or_leaves() -> None:
+    leaves = Leaves(SETTINGS)
+    device = a_device("one", provider="aurora")
+    leaves.give_up(device)
+    leaves.place(device)
+    known = leaf(device)
+    leaves.give_up(device)
+    leaves.settle()
+    assert known.gauges() == Gauges(0, 0, 0, 0, 0, (), gone=1)
+    assert len(leaves) == 1, "the leaf remembers"
+    leaves.place(device)
+    assert leaf(device) is known
+    assert known.gauges() == Gauges(1, 0, 0, 0, 0, ((60, 1),))
+    leaves.give_up(device)
+    leaves.remove(device)
+    leaves.settle()
+    assert len(leaves) == 0
+
+
 def test_what_devices_say_of_their_cloud_is_counted() -> None:
     leaves = Leaves(SETTINGS)
     device = a_device("one")

@@ -11,7 +11,7 @@ from monitor.core.outages.counting import Counting
 from monitor.core.outages.cusum import BANK, FLOOR, Normal, threshold, weights
 from monitor.core.outages.localise import Explanation, Question, Search, gain_of
 from monitor.core.outages.members import Members
-from monitor.core.outages.memory import load_watch, save_watch
+from monitor.core.outages.memory import load_slices, load_watch, save_slices, save_watch
 from monitor.core.outages.past import Past
 from monitor.core.outages.rates import FRESH, LARGEST_MISS, SMALLEST_MISS, Rates
 from monitor.core.outages.rates import NOTHING as NO_OUTCOMES
@@ -308,3 +308,32 @@ def test_a_held_slice_keeps_its_counts_when_its_evidence_is_spent() -> None:
     part.held = False
     part.calm()
     assert part.run == [0] * 6
+
+
+def test_a_leaf_that_an_outage_covered_has_no_news_of_who_is_gone_when_it_ends() -> None:
+    members = Members(("provider",), ())
+    member = members.join(Leaf(("aurora",), 0))
+    part = members.slice_of(AURORA)
+    member.leaf.move(NOTHING._replace(size=5, gone=3, intervals=((60, 5),)))
+    members.follow(member)
+    assert (part.sums.gone, part.pardoned) == (3, 0)
+    watch, _ = a_watch()
+    members.cover(member, watch)
+    assert (part.sums.gone, part.pardoned) == (0, 0)
+    members.cover(member, None)
+    assert (part.sums.gone, part.pardoned) == (3, 3)
+    member.leaf.move(NOTHING._replace(gone=-2))
+    members.follow(member)
+    assert (part.sums.gone, part.pardoned) == (1, 1)
+
+
+def test_what_was_saved_before_anybody_counted_as_gone_can_be_read() -> None:
+    members = Members(("provider",), ())
+    members.slice_of(AURORA).sums.add(NOTHING._replace(size=50, intervals=((60, 50),)))
+    saved = save_slices(members)
+    (before,) = [{key: value for key, value in each.items() if key != "gone"} for each in saved]
+    load_slices([before], members)
+    assert save_slices(members) == saved
+    watch, _ = a_watch()
+    older = {key: value for key, value in save_watch(watch).items() if key not in ("trait", "usual")}
+    assert load_watch(older, members).trait == "silent"

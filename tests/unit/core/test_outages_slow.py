@@ -54,6 +54,17 @@ class Levels:
                 self.silent[provider, region] = silent
                 self._move((provider, region), NOTHING._replace(missing=change, silent=change))
 
+    def let_go(self, devices: int, **values: str) -> None:
+        """So many devices of each leaf that are silent count as gone from now on; fewer than none return."""
+        for provider, region in self.silent:
+            if values.get("provider", provider) == provider and values.get("region", region) == region:
+                self.silent[provider, region] -= devices
+                lost = ((900, -devices),)
+                gauges = NOTHING._replace(
+                    size=-devices, missing=-devices, silent=-devices, gone=devices, intervals=lost
+                )
+                self._move((provider, region), gauges)
+
     def _move(self, values: tuple[str, str], change: Gauges) -> None:
         leaf = self.leaves.leaf_of(values, 0)
         leaf.move(change)
@@ -83,6 +94,38 @@ def test_a_slow_outage_is_a_ticket_until_it_is_large() -> None:
     assert levels.detector.incident_of(covered) == outage.id
     spared = levels.leaves.leaf_of(("aurora", "east"), 0)
     assert levels.detector.incident_of(spared) is None
+
+
+def test_devices_that_go_one_by_one_are_found_though_each_day_is_like_the_one_before() -> None:
+    levels = Levels()
+    found = levels.run(1)
+    for _ in range(12):
+        levels.set_silent(3, provider="cirrus")
+        found += levels.run(0.1)
+        levels.let_go(1, provider="cirrus")
+        found += levels.run(0.4)
+    (outage,) = (finding for finding in found if isinstance(finding, Confirmed))
+    assert (dict(outage.scope), outage.form, outage.paging) == (CIRRUS, "creeping", False)
+    assert "fell silent one by one and count as gone; usual there is 0" in outage.evidence[1].statement
+    assert outage.onset < levels.begin, "who counts as gone fell silent long before"
+
+
+def test_those_whom_an_outage_left_behind_are_no_news_when_they_count_as_gone() -> None:
+    levels = Levels()
+    levels.run(1)
+    levels.set_silent(40, provider="cirrus")
+    levels.run(0.5)
+    levels.set_silent(9, provider="cirrus")
+    found = levels.run(1.5)
+    assert isinstance(found[-1], Resolved)
+    levels.let_go(9, provider="cirrus")
+    assert levels.run(1) == []
+    levels.let_go(-9, provider="cirrus")
+    levels.set_silent(0)
+    assert levels.run(1) == []
+    levels.set_silent(9, provider="cirrus")
+    levels.let_go(9, provider="cirrus")
+    assert isinstance(levels.run(0.1)[0], Suspected), "those who returned in between are news"
 
 
 def test_a_level_that_falls_again_clears_the_suspicion() -> None:

@@ -49,12 +49,18 @@ def test_what_a_device_says_of_its_cloud_is_counted_when_it_changes() -> None:
     assert (leaf.cloud_known, leaf.cloud_down) == (1, 1)
 
 
-def test_a_device_silent_for_a_day_is_no_evidence_any_longer() -> None:
+def test_a_device_silent_for_most_of_a_day_is_gone_until_it_returns() -> None:
     timeline = Timeline().heartbeats("feeder-1", until="10m")
-    timeline.at("24h9m")
-    assert timeline.device("feeder-1").leaf is not None
-    timeline.at("24h11m")
+    timeline.at("18h9m")
+    leaf = timeline.device("feeder-1").leaf
+    assert isinstance(leaf, Leaf)
+    assert (leaf.size, leaf.gone) == (1, 0)
+    timeline.at("18h11m")
     assert timeline.device("feeder-1").leaf is None
+    assert (leaf.size, leaf.gone) == (0, 1)
+    timeline.heartbeats("feeder-1", until="18h20m").at("18h20m")
+    assert timeline.device("feeder-1").leaf is leaf
+    assert (leaf.size, leaf.gone) == (1, 0)
 
 
 def test_a_device_that_turns_out_slower_than_thought_is_given_its_time() -> None:
