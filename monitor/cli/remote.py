@@ -1,7 +1,7 @@
 """The way to a running monitor: its own HTTP API, page by page."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,14 @@ TOKEN_VARIABLE = "HEARTHBEAT_WEB__TOKEN"  # noqa: S105 -- the variable's name
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- read, not listened on
 
 Params = Mapping[str, Any]
+
+
+class UnansweredError(Exception):
+    """The monitor gave no answer; says why and what to do, and how a command ends that cannot go on."""
+
+    def __init__(self, reason: str, ending: Ending = Ending.FAILED) -> None:
+        super().__init__(reason)
+        self.ending = ending
 
 
 class Remote:
@@ -58,26 +66,43 @@ class Remote:
                 return
 
     def get(self, path: str, params: Params) -> dict[str, Any]:
-        """One answer."""
+        """One answer; any trouble ends the command."""
         try:
-            answer = self._client.get(path, params=dict(params))
-            body = answer.json()
+            return self.ask(path, params)
+        except UnansweredError as error:
+            end(error.ending, str(error))
+
+    def send(self, method: str, path: str, body: object = None, *, operator: str = "") -> dict[str, Any]:
+        """Change something in the name of `operator`; what the monitor answers, or the end of the command."""
+        headers = {"X-Operator": operator} if operator else {}
+        try:
+            return self._answered(lambda: self._client.request(method, path, json=body, headers=headers))
+        except UnansweredError as error:
+            end(error.ending, str(error))
+
+    def ask(self, path: str, params: Params) -> dict[str, Any]:
+        """One answer. Raises UnansweredError."""
+        return self._answered(lambda: self._client.get(path, params=dict(params)))
+
+    def _answered(self, request: Callable[[], httpx.Response]) -> dict[str, Any]:
+        try:
+            answer = request()
+            body = answer.json() if answer.content else {}
         except httpx.HTTPError as error:
-            end(Ending.FAILED, self._unreachable(error))
+            raise UnansweredError(self._unreachable(error)) from None
         except ValueError:
-            end(Ending.FAILED, f"What answers at {self.url} is not Hearthbeat; name its page with --url.")
+            raise UnansweredError(f"What answers at {self.url} is not Hearthbeat; name its page with --url.") from None
         if answer.is_success and isinstance(body, dict):
             return body
         detail = str(body.get("detail", "")) if isinstance(body, dict) else ""
-        self._refused(answer.status_code, detail)
-        raise AssertionError
+        raise self._refused(answer.status_code, detail)
 
-    def _refused(self, status: int, detail: str) -> None:
+    def _refused(self, status: int, detail: str) -> "UnansweredError":
         if status == httpx.codes.UNAUTHORIZED:
-            end(Ending.FAILED, f"{self.url} asks for a token; put it into the environment as {TOKEN_VARIABLE}.")
+            return UnansweredError(f"{self.url} asks for a token; put it into the environment as {TOKEN_VARIABLE}.")
         if status == httpx.codes.UNPROCESSABLE_ENTITY:
-            end(Ending.MISUSED, detail)
-        end(Ending.FAILED, f"{self.url} answered {status}: {detail or 'no reason given'}")
+            return UnansweredError(detail, Ending.MISUSED)
+        return UnansweredError(f"{self.url} answered {status}: {detail or 'no reason given'}")
 
     def _unreachable(self, error: httpx.HTTPError) -> str:
         if isinstance(error, httpx.TimeoutException):
