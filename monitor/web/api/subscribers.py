@@ -57,7 +57,7 @@ async def list_subscribers(
     return SubscriberLines(items=[SubscriberLine.model_validate(each) for each in found])
 
 
-@router.post("", responses=ERRORS, status_code=HTTPStatus.ACCEPTED)
+@router.post("/add", responses=ERRORS, status_code=HTTPStatus.ACCEPTED)
 async def add_subscriber(public: Public, body: SubscriberBody) -> SubscriberLines:
     """Ask somebody whether they want to be told. Nothing is sent to them until they confirm it."""
     people = _list_of(public)

@@ -57,6 +57,15 @@ async def list_components(public: Public) -> ComponentList:
     return ComponentList(items=[ComponentBody.model_validate(each) for each in public.page().components])
 
 
+@router.post("/begin", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.CREATED)
+async def begin(public: Public, body: DraftBody, operator: Operator = "api") -> WaitingBody:
+    """Begin something that no incident has brought up, such as planned work; it is a draft until it is published."""
+    draft = _draft(body, operator)
+    bulletin = publishing.new_id(public, draft)
+    await publishing.keep_draft(public, bulletin, draft, operator)
+    return WaitingBody(id=bulletin, title=draft.title, edited_by=operator)
+
+
 @router.get("/{bulletin}", dependencies=[Depends(reader)], responses=READ)
 async def show_draft(public: Public, bulletin: BulletinId) -> DraftShown:
     """Show what could be said next, why it could not, and what was said so far."""
@@ -70,15 +79,6 @@ async def show_draft(public: Public, bulletin: BulletinId) -> DraftShown:
     )
 
 
-@router.post("", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.CREATED)
-async def begin(public: Public, body: DraftBody, operator: Operator = "api") -> WaitingBody:
-    """Begin something that no incident has brought up, such as planned work; it is a draft until it is published."""
-    draft = _draft(body, operator)
-    bulletin = publishing.new_id(public, draft)
-    await publishing.keep_draft(public, bulletin, draft, operator)
-    return WaitingBody(id=bulletin, title=draft.title, edited_by=operator)
-
-
 @router.put("/{bulletin}/draft", dependencies=[Depends(writer)], responses=WRITE)
 async def edit(public: Public, bulletin: BulletinId, body: DraftBody, operator: Operator = "api") -> DraftShown:
     """Keep a draft; nobody sees it until it is published."""
@@ -86,7 +86,7 @@ async def edit(public: Public, bulletin: BulletinId, body: DraftBody, operator: 
     return await show_draft(public, bulletin)
 
 
-@router.delete("/{bulletin}/draft", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.NO_CONTENT)
+@router.post("/{bulletin}/drop", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.NO_CONTENT)
 async def drop(public: Public, bulletin: BulletinId, operator: Operator = "api") -> None:
     """Throw a draft away; the suggestion stands again."""
     await publishing.drop_draft(public, bulletin, operator)
