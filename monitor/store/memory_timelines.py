@@ -12,13 +12,13 @@ class MemoryTimelines:
 
     def __init__(self, incidents: Mapping[str, Incident]) -> None:
         self._incidents = incidents
-        self.log: dict[IncidentLogged, None] = {}
+        self.log: dict[IncidentLogged, IncidentLogged] = {}
         self.lost: dict[tuple[str, str, float], LossRecorded] = {}
 
     def take(self, made: IncidentLogged | LossRecorded) -> None:
         """Take in what a step decided."""
         if isinstance(made, IncidentLogged):
-            self.log.setdefault(made)
+            self.log.setdefault(made, made)
             return
         if made.incident:
             known = self.lost.get((made.device, made.what, made.since), made)
