@@ -5,11 +5,13 @@ RUN python -m venv /opt/hearthbeat
 WORKDIR /src
 COPY requirements.lock ./
 RUN /opt/hearthbeat/bin/python -m pip install --require-hashes -r requirements.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY monitor monitor
 COPY simulators simulators
 COPY docs/runbooks docs/runbooks
-RUN /opt/hearthbeat/bin/python -m hatchling build --target wheel --directory /tmp/wheel
+# docker build --build-arg REVISION=$(git rev-parse HEAD) . puts the revision into the program.
+ARG REVISION
+RUN HEARTHBEAT_REVISION=$REVISION /opt/hearthbeat/bin/python -m hatchling build --target wheel --directory /tmp/wheel
 RUN /opt/hearthbeat/bin/python -m pip install --no-deps --no-index /tmp/wheel/*.whl
 RUN /opt/hearthbeat/bin/python -m pip uninstall --yes hatchling editables pathspec pluggy trove-classifiers pip
 

@@ -29,10 +29,11 @@ from monitor.outbox import Outbox
 from monitor.outbox.assembly import assemble
 from monitor.retention import Retention
 from monitor.runtime import Pace, Record, Runtime
+from monitor.store.lock import sole_user
 from monitor.store.protocol import Saved, Store, StoreError
 from monitor.store.sqlite import SqliteStore
 from monitor.subscribers.assembly import PublicParts, assemble_public
-from monitor.version import VERSION
+from monitor.version import REVISION, VERSION
 from monitor.web.app import create_app
 from monitor.web.public.app import create_public_app
 from monitor.web.server import bind, serve
@@ -75,6 +76,7 @@ async def running(
         if status is not None:
             stack.callback(status.socket.close)
         mqtt, flavour = await _with_broker(config.mqtt, stack)
+        stack.enter_context(sole_user(config.store.path))
         store = SqliteStore(config.store)
         stack.push_async_callback(store.close)
         saved = await store.open()
@@ -200,6 +202,7 @@ def _web_state(
         engine=engine,
         now=clock.now,
         version=VERSION,
+        revision=REVISION,
         broker=monitor.broker_url,
         path=lambda: link.path,
         link=link,

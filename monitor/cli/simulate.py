@@ -67,7 +67,7 @@ def simulate(
         raise typer.Exit(int(Ending.FINE if show_list else Ending.MISUSED))
     chosen = _chosen(scenario, devices)
     if trace is not None:
-        _write(World(chosen, seed), trace)
+        _write(_staged(chosen, seed), trace)
         return
     settings = _publisher(broker, config)
     if speed != 1.0 and not settings.address.loopback:
@@ -80,7 +80,7 @@ def simulate(
 
 async def _play(scenario: Scenario, settings: MqttSettings, seed: int, speed: float, *, clean: bool) -> LiveReport:
     clock = shared_clock(speed)
-    world = World(scenario, seed, start=clock.now() + LEAD_SECONDS * speed)
+    world = _staged(scenario, seed, start=clock.now() + LEAD_SECONDS * speed)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -104,6 +104,14 @@ def _chosen(name: str, devices: int | None) -> Scenario:
     except ScenarioError as error:
         end(Ending.MISUSED, str(error))
     return scenario if devices is None else scenario.resized(devices)
+
+
+def _staged(scenario: Scenario, seed: int, start: float | None = None) -> World:
+    """The world of a scenario, or the end of the command if a fault meets nobody in it."""
+    try:
+        return World(scenario, seed) if start is None else World(scenario, seed, start=start)
+    except ScenarioError as error:
+        end(Ending.MISUSED, str(error))
 
 
 def _publisher(broker: str | None, config: ConfigOption) -> MqttSettings:

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.config.keys import NESTING, PREFIX, KeyTree, Part
 
-RESERVED = frozenset({"HEARTHBEAT_CONFIG", "HEARTHBEAT_URL"})
+RESERVED = frozenset({"HEARTHBEAT_CONFIG", "HEARTHBEAT_REVISION", "HEARTHBEAT_URL"})
 """Read by the commands, not part of the configuration."""
 
 # Container platforms set these for every service in reach; one that is called hearthbeat is not a mistake of ours.

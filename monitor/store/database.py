@@ -140,11 +140,11 @@ def _create(path: Path) -> None:
     except FileExistsError:
         if path.is_dir():
             raise StoreError(f"store.path is {path}, which is a folder; name a file in it.") from None
-    except FileNotFoundError:
-        raise StoreError(
-            f"store.path is {path}, but the folder {path.parent} does not exist; create it first."
-        ) from None
     except OSError as error:
+        if not path.parent.exists():
+            raise StoreError(
+                f"store.path is {path}, but the folder {path.parent} does not exist; create it first."
+            ) from None
         raise StoreError(
             f"The database {path} cannot be created ({error.strerror}). Check that this user may write in "
             f"{path.parent}, or name another file in store.path."

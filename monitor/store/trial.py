@@ -1,8 +1,9 @@
 """Tries a configured store out without changing anything that is there."""
 
 import contextlib
-import os
 import sqlite3
+import tempfile
+from pathlib import Path
 
 from monitor.store.errors import explain
 from monitor.store.migrate import migrations
@@ -18,8 +19,7 @@ def try_store(settings: StoreSettings) -> str:
         folder = path.absolute().parent
         if not folder.is_dir():
             return f"store.path is {path}, but the folder {folder} does not exist; create it first."
-        writable = os.access(folder, os.W_OK | os.X_OK)
-        return "" if writable else f"store.path is {path}, but this user may not write in {folder}."
+        return "" if _takes_files(folder) else f"store.path is {path}, but this user may not write in {folder}."
     try:
         uri = f"{path.absolute().as_uri()}?mode=rw"
         connecting = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
@@ -35,3 +35,12 @@ def try_store(settings: StoreSettings) -> str:
             f"{path} was written by a newer Hearthbeat: its schema is version {version}, this one knows up to {ours}."
         )
     return ""
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made there: rights alone do not tell, for there are folders such as /proc."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

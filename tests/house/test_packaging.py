@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.version import find_revision
 from tests.house.sources import ROOT
 
 pytestmark = pytest.mark.slow
@@ -57,6 +58,11 @@ def test_nothing_but_the_two_packages_and_their_licence_is_in_the_wheel(unpacked
     strangers = {path.name for path in unpacked.iterdir()} - set(PACKAGES)
     assert [name for name in strangers if not name.endswith(".dist-info")] == []
     assert list(unpacked.glob("*.dist-info/licenses/LICENSE"))
+
+
+def test_the_wheel_knows_the_revision_that_it_was_built_from(unpacked: Path) -> None:
+    here = find_revision(ROOT / "monitor", {})
+    assert here in ("unknown", find_revision(unpacked / "monitor", {}))
 
 
 def test_the_command_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from monitor.cli.run import reasons, shared_clock
 from monitor.clock import ScaledClock, SystemClock
+from monitor.store.lock import sole_user
 from tests.unit.cli.conftest import Type
 
 FREE = {"HEARTHBEAT_WEB__LISTEN": "127.0.0.1:0"}
@@ -25,6 +26,15 @@ def test_a_store_that_cannot_be_written_is_named_with_what_to_do(type_in: Type) 
     ended = type_in("run", env={**FREE, "HEARTHBEAT_STORE__PATH": "nowhere/hearthbeat.db"})
     assert ended.code == 1
     assert "the folder nowhere does not exist; create it first." in ended.err
+
+
+def test_a_second_daemon_on_one_database_is_refused_by_its_name(type_in: Type, tmp_path: Path) -> None:
+    database = tmp_path / "hearthbeat.db"
+    with sole_user(database):
+        ended = type_in("run", env={**FREE, "HEARTHBEAT_STORE__PATH": str(database)})
+    assert ended.code == 1
+    assert f"The database {database} is in use by another Hearthbeat" in ended.err
+    assert not database.exists()
 
 
 def test_a_file_that_is_no_trace_is_not_recorded_into(type_in: Type, tmp_path: Path) -> None:

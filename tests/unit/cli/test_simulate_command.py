@@ -34,6 +34,16 @@ def test_a_simulated_trace_can_be_judged(type_in: Type, tmp_path: Path) -> None:
     assert (tmp_path / "cut.jsonl").exists()
 
 
+def test_a_fault_that_meets_nobody_is_a_mistake_of_the_scenario(type_in: Type, tmp_path: Path) -> None:
+    fault = '[[faults]]\nkind = "cut"\nname = "cut"\nat = "1m"\nduration = "5m"\nscope = { provider = "nobody" }\n'
+    (tmp_path / "mine.toml").write_text(f'title = "Mine"\nduration = "10m"\n[fleet]\ndevices = 5\n{fault}')
+    for options in (["--trace", "x"], ["--broker", "mqtt://127.0.0.1:1"]):
+        ended = type_in("simulate", "mine.toml", *options)
+        assert ended.code == 2
+        assert ended.err.startswith("mine: faults.0 (cut): ")
+    assert not (tmp_path / "x").exists()
+
+
 def test_the_same_seed_makes_the_same_trace(type_in: Type, tmp_path: Path) -> None:
     for name in ("a", "b"):
         type_in("simulate", "device-dies", "--devices", "10", "--trace", name)

@@ -1,6 +1,10 @@
 import contextlib
 import sqlite3
+from pathlib import Path
 
+import pytest
+
+from monitor.store.protocol import StoreError
 from monitor.store.settings import StoreSettings
 from monitor.store.sqlite import SqliteStore
 from monitor.store.trial import try_store
@@ -19,6 +23,13 @@ def test_a_store_that_can_be_made_answers_and_is_not_made(settings: StoreSetting
 def test_a_missing_folder_is_named(settings: StoreSettings) -> None:
     elsewhere = settings.model_copy(update={"path": settings.path.parent / "nowhere" / "x.db"})
     assert "nowhere does not exist; create it first" in try_store(elsewhere)
+
+
+async def test_a_folder_that_takes_no_files_is_not_called_missing(settings: StoreSettings) -> None:
+    elsewhere = settings.model_copy(update={"path": Path("/proc/hearthbeat.db")})
+    assert try_store(elsewhere) == "store.path is /proc/hearthbeat.db, but this user may not write in /proc."
+    with pytest.raises(StoreError, match=r"cannot be created .* this user may write in /proc"):
+        await SqliteStore(elsewhere).open()
 
 
 def test_a_locked_store_says_so(settings: StoreSettings) -> None:
