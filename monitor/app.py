@@ -242,5 +242,7 @@ def _web_state(
         explainer=Explainer(engine),
         welfare=engine.welfare,
         counts=census.since,
+        timelines=monitor.store.timelines,
+        deliveries=monitor.store,
         unavailable=(StoreError,),
     )

@@ -88,7 +88,7 @@ async def staged(hours: float = 8.0) -> Staged:
     store, census = MemoryStore(), Census()
     end = min(world.end, world.start + hours * 3600)
     decisions = _played(engine, census, world.observations(), world.start, end)
-    await store.commit(Step(end, decisions, receivers=("night-shift",)))
+    await store.commit(Step(end, decisions))
     return Staged(engine, store, census, end)
 
 

@@ -27,6 +27,7 @@ from monitor.cli.run import run
 from monitor.cli.simulate import simulate
 from monitor.cli.thermostats import thermostats
 from monitor.cli.version import version
+from monitor.cli.watch import watch
 
 app = typer.Typer(
     name="hearthbeat",
@@ -80,6 +81,7 @@ app.add_typer(egress, name="egress", rich_help_panel="Watch", help=_help(EGRESS)
 _teach("report", "", report, egress)
 _teach("verify", "", verify_ledger, egress)
 _teach("preview", "", preview, egress)
+_teach("watch", "Ask a running monitor", watch)
 _teach("devices", "Ask a running monitor", devices)
 _teach("feeders", "Ask a running monitor", feeders)
 _teach("thermostats", "Ask a running monitor", thermostats)

@@ -15,6 +15,7 @@ from monitor.core.observations import Observation
 from monitor.core.view import EngineView
 from monitor.core.welfare.view import WelfareView
 from monitor.web.devices import DeviceIndex
+from monitor.web.past import Deliveries, Timelines
 from monitor.web.public.state import PublicState
 from monitor.web.settings import LinksSettings, WebSettings
 
@@ -88,6 +89,8 @@ class WebState:
     explainer: Explainer | None = None
     welfare: WelfareView | None = None
     counts: Callable[[float], Sequence[Count]] = lambda _: ()
+    timelines: Timelines | None = None
+    deliveries: Deliveries | None = None
     unavailable: tuple[type[Exception], ...] = ()
     index: DeviceIndex = field(default_factory=DeviceIndex)
     public: PublicState | None = None

@@ -36,9 +36,12 @@ async def show_fleet(request: Request, state: State, asked: Annotated[FleetAsked
             cohorts.setdefault(cohort, Counter())[status] += number
     largest = sorted(cohorts.items(), key=lambda item: (-item[1].total(), item[0]))[:MOST_COHORTS]
     maintained = engine.fleet.in_maintenance
+    told = headline(counts, incidents, engine.blind, now, harm={} if tenant else made.harm)
     return FleetSummary(
         at=now,
-        sentence=headline(counts, incidents, engine.blind, now, harm={} if tenant else made.harm).text,
+        sentence=told.text,
+        detail=told.detail,
+        tone=told.tone,
         current=not engine.blind,
         horizon=engine.horizon,
         devices=sum(counts.values()),

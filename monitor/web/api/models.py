@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.core.decisions import IncidentKind, Layer, Severity, Status
 from monitor.core.observations import BlindCause, Value
+from monitor.core.sentences import Tone
 from monitor.devices.profile import Kind
 
 Moment = Annotated[float, Field(description="Unix seconds")]
@@ -213,6 +214,8 @@ class FleetSummary(Model):
 
     at: Moment
     sentence: Annotated[str, Field(description="the state of everything in one sentence")]
+    detail: Annotated[str, Field(description="what stands beside the sentence")]
+    tone: Annotated[Tone, Field(description="how it is, in a word")]
     current: Annotated[bool, Field(description="false while blind: then everything is as of `horizon`")]
     horizon: Annotated[float, Field(description="up to when everything sent has been read, Unix seconds")]
     devices: int

@@ -1,5 +1,5 @@
 "use strict";
-// Keeps the first page current. It says so when it cannot: a page that stands still must not look alive.
+// Keeps a page current. It says so when it cannot: a page that stands still must not look alive.
 
 const SILENCE_MS = 5000;
 const TITLES = { well: "Fleet", notice: "Fleet", outage: "✕ Outage", blind: "⊘ Blind" };
@@ -15,10 +15,18 @@ function say(state, text) {
 function show(event) {
   const { sections, tone } = JSON.parse(event.data);
   for (const [name, html] of Object.entries(sections)) {
-    document.getElementById(name).innerHTML = html;
+    replace(document.getElementById(name), html);
   }
+  if (!tone) return;
   document.body.dataset.tone = tone;
   document.title = `${TITLES[tone]} · Hearthbeat`;
+}
+
+// A link that has the focus keeps it when the part around it is written anew.
+function replace(part, html) {
+  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  part.innerHTML = html;
+  if (focused) [...part.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
 }
 
 function tick(event) {
@@ -33,7 +41,7 @@ function watch() {
   }
 }
 
-const source = new EventSource("/live");
+const source = new EventSource(live.dataset.from);
 source.addEventListener("sections", show);
 source.addEventListener("tick", tick);
 setInterval(watch, 1000);

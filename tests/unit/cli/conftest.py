@@ -70,7 +70,7 @@ class Page:
             return 401, b'{"detail":"send the token"}'
         if self.body is not None:
             return self.status, self.body
-        if path == "/api/v1/fleet":
+        if path == "/api/v1/fleet" and "fleet" not in self.single:
             return 200, b'{"at": 1000.0}'
         if (found := self.single.get(path.removeprefix("/api/v1/"))) is not None:
             return 200, json.dumps(found).encode()

@@ -216,9 +216,9 @@ async def test_an_incident_of_the_past_has_a_page_with_what_else_was_considered(
         stragglers=("acme/f9",),
     )
     seen = words(await page(ShownEngine(incidents={"i": over}), "/incidents/i"))
-    assert "State resolved" in seen
+    assert "State over" in seen
     assert "Region us-east, equally well" in seen or "region us-east" in seen.lower()
-    assert "a local network: not all sites share one" in seen
+    assert "A local network: not all sites share one" in seen
     assert "Did not come back acme/f9" in seen
 
 
