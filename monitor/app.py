@@ -6,6 +6,7 @@ If a worker fails, all stop and the error is the caller's. The daemon, the demo 
 import asyncio
 import contextlib
 import dataclasses
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from monitor.core.engine import Engine
 from monitor.core.explain import Explainer
 from monitor.decoders.native import NativeDecoder
 from monitor.egress import Egress, Ledger, LedgerUpkeep, Pseudonyms, SqliteBook, load_key
+from monitor.egress.outlet import Outlet
 from monitor.intake import Intake
 from monitor.metrics.page import MetricsPage
 from monitor.metrics.sources import Sources
@@ -27,6 +29,7 @@ from monitor.mqtt.link import MqttLink
 from monitor.mqtt.settings import MqttSettings
 from monitor.outbox import Outbox
 from monitor.outbox.assembly import assemble
+from monitor.prober import Prober, errand_of
 from monitor.retention import Retention
 from monitor.runtime import Pace, Record, Runtime
 from monitor.store.lock import sole_user
@@ -58,6 +61,7 @@ class Monitor:
     broker_url: str
     broker_flavour: str
     page_url: str
+    prober: Prober
 
 
 @contextlib.asynccontextmanager
@@ -86,10 +90,11 @@ async def running(
         intake = Intake([NativeDecoder(config.limits.payload_bytes)], config.limits)
         egress, upkeep = _egress(config, clock, stack)
         outbox = _outbox(config, store, clock, engine, egress, stack)
-        pace = Pace(config.limits.batch_messages, config.store.snapshot_seconds, record)
+        prober = _prober(config, clock, egress)
+        pace = Pace(config.limits.batch_messages, config.store.snapshot_seconds, record, prober.heed)
         runtime = Runtime(engine, link, intake, store, outbox, clock, pace)
         retention = Retention(store, clock, config.store.prune_hours, upkeep)
-        monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url)
+        monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url, prober)
         census = CensusTaker(engine, clock)
         public = _public(monitor, clock, egress, stack)
         state = dataclasses.replace(_web_state(monitor, clock, egress, outbox, retention, census), public=public.state)
@@ -102,6 +107,7 @@ async def running(
                 workers.create_task(outbox.run(), name="outbox"),
                 workers.create_task(retention.run(), name="retention"),
                 workers.create_task(census.run(), name="census"),
+                workers.create_task(prober.run(runtime.tell), name="prober"),
                 workers.create_task(serve(app, listener), name="web"),
             ]
             if public.mailroom is not None:
@@ -152,6 +158,14 @@ def _public(monitor: Monitor, clock: Clock, egress: Egress, stack: contextlib.As
         carry_out=monitor.runtime.carry_out,
         stack=stack,
     )
+
+
+def _prober(config: Config, clock: Clock, egress: Egress) -> Prober:
+    errands = []
+    for entry in config.probes:
+        bounds = entry.bounds(allow_private=config.egress.allow_private)
+        errands.append(errand_of(entry, Outlet(f"probe:{entry.name}", bounds, egress.ledger)))
+    return Prober(errands, config.probing, clock, random.Random())  # noqa: S311 -- spreads them in time, no more
 
 
 def _outbox(
@@ -215,6 +229,7 @@ def _web_state(
         retention=lambda: retention.last_success,
         welfare=engine.welfare,
         suspicions=lambda: [(each.layer, each.scope) for each in engine.suspicions.values()],
+        probes=lambda: monitor.prober.states(engine.probing.standings),
     )
 
     def vitals() -> Vitals:
@@ -241,6 +256,7 @@ def _web_state(
         silence_limit=engine.liveness.silence_limit,
         explainer=Explainer(engine),
         welfare=engine.welfare,
+        probes=sources.probes,
         counts=census.since,
         timelines=monitor.store.timelines,
         deliveries=monitor.store,

@@ -16,6 +16,8 @@ from monitor.clock import Clock
 from monitor.core.decisions import Decision, IncidentChanged, SuspicionChanged
 from monitor.core.probing.results import VERDICTS, ProbeResult, Subject, Verdict
 from monitor.core.probing.settings import ProbingSettings
+from monitor.core.probing.standings import Standing
+from monitor.core.probing.view import ProbeState
 from monitor.core.probing.wishes import overlaps
 from monitor.egress.outlet import Outlet
 from monitor.probes import AnyProbeSettings, Found, Probe
@@ -40,6 +42,7 @@ class Errand:
     probe: Probe
     outlet: Outlet
     kind: str
+    target: str
     about: Subject
     every_seconds: float
     timeout_seconds: float
@@ -53,6 +56,7 @@ def errand_of(settings: AnyProbeSettings, outlet: Outlet) -> Errand:
         settings.open(),
         outlet,
         settings.type,
+        str(settings.target),
         settings.subject,
         settings.every_seconds,
         settings.timeout_seconds,
@@ -114,6 +118,25 @@ class Prober:
         async with asyncio.TaskGroup() as tasks:
             for errand in self._errands:
                 tasks.create_task(self._keep_asking(errand, report), name=f"probe-{errand.probe.name}")
+
+    def states(self, standings: Mapping[str, Standing]) -> list[ProbeState]:
+        """All probes as they stand, given what the engine makes of their results."""
+        return [self._state(errand, standings.get(errand.probe.name)) for errand in self._errands]
+
+    def _state(self, errand: Errand, standing: Standing | None) -> ProbeState:
+        name = errand.probe.name
+        return ProbeState(
+            name=name,
+            kind=errand.kind,
+            target=errand.target,
+            about=errand.about,
+            every_seconds=errand.every_seconds,
+            verdict="unknown" if standing is None else standing.verdict,
+            since=None if standing is None else standing.since,
+            latest=None if standing is None else standing.latest,
+            stale=standing is not None and standing.stale,
+            results={verdict: self.results[name, verdict] for verdict in VERDICTS},
+        )
 
     def heed(self, decisions: Iterable[Decision]) -> None:
         """Ask sooner about a scope that has come under suspicion, and whether we reach anybody at all."""

@@ -67,6 +67,8 @@ class Pace:
     batch_messages: int
     snapshot_seconds: float
     record: Record | None = None
+    heed: Callable[[Sequence[Decision]], None] | None = None
+    """Sees what was decided, once it is on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ class Runtime:
             self._outbox.wake()
         for decision in decisions:
             log_decision(decision)
+        if self._pace.heed is not None:
+            self._pace.heed(decisions)
 
     async def _write(self, step: Step) -> None:
         """Write until it is written; while that fails the monitor is blind, and says so past the store."""

@@ -22,6 +22,7 @@ from monitor.cli.evaluate import evaluate_scenarios
 from monitor.cli.explain import explain
 from monitor.cli.feeders import feeders
 from monitor.cli.incidents import incidents
+from monitor.cli.probes import probes, run_probe
 from monitor.cli.replay import replay
 from monitor.cli.run import run
 from monitor.cli.simulate import simulate
@@ -59,6 +60,8 @@ Has anybody meddled with that record?
     [bold]hearthbeat egress verify[/]
 """
 
+probing = typer.Typer(rich_markup_mode="rich")
+
 
 def _teach(name: str, panel: str, command: Callable[..., None], group: typer.Typer = app) -> None:
     """Register a command; in its help a paragraph is one piece, to fit any terminal, and an example has a prompt."""
@@ -87,6 +90,9 @@ _teach("feeders", "Ask a running monitor", feeders)
 _teach("thermostats", "Ask a running monitor", thermostats)
 _teach("incidents", "Ask a running monitor", incidents)
 _teach("alerts", "Ask a running monitor", alerts)
+app.add_typer(probing, name="probes", rich_help_panel="Ask a running monitor", help=_help(probes.__doc__))
+probing.callback(invoke_without_command=True)(probes)
+_teach("run", "", run_probe, probing)
 _teach("explain", "Ask a running monitor", explain)
 _teach("demo", "Try and learn", demo)
 _teach("simulate", "Try and learn", simulate)

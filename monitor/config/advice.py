@@ -9,7 +9,15 @@ from monitor.config.model import Config
 
 def advise(config: Config) -> list[str]:
     """Warnings in plain words, each with what to do."""
-    return [*_timing(config), *_web(config), *_links(config), *_people(config), *_privacy(config), *_broker(config)]
+    return [
+        *_timing(config),
+        *_web(config),
+        *_links(config),
+        *_people(config),
+        *_privacy(config),
+        *_broker(config),
+        *_probes(config),
+    ]
 
 
 def _timing(config: Config) -> Iterator[str]:
@@ -81,6 +89,15 @@ def _broker(config: Config) -> Iterator[str]:
         yield f"mqtt.url = {config.mqtt.url} sends the password in clear text over the network; use mqtts:// if you can"
     if not config.mqtt.publish_echo:
         yield "mqtt.publish_echo is off: a broker that passes nothing on is noticed later or not at all"
+
+
+def _probes(config: Config) -> Iterator[str]:
+    judged = [probe for probe in config.probes if probe.about.scope and not probe.page]
+    if judged and not any(probe.about.control for probe in config.probes):
+        yield (
+            f"no [[probes]] entry is a control, so a failing {judged[0].name} cannot be told from our own way out being"
+            " broken; add one or two with about = {control = true} that have nothing to do with any provider"
+        )
 
 
 def _is_loopback(url: str) -> bool:

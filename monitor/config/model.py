@@ -3,6 +3,7 @@
 from pydantic import model_validator
 
 from monitor.core.engine import EngineSettings
+from monitor.core.probing.settings import ProbingSettings
 from monitor.core.routing.settings import RouteSettings, refuse_unknown_receivers
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
 from monitor.core.welfare.settings import WelfareSettings
@@ -11,6 +12,7 @@ from monitor.logs import LogSettings
 from monitor.mqtt.settings import MqttSettings
 from monitor.notifiers import Receivers
 from monitor.outbox.settings import OutboxSettings
+from monitor.probes import Probes
 from monitor.store.settings import StoreSettings
 from monitor.subscribers.settings import SubscriberSettings
 from monitor.web.public.settings import StatusPageSettings
@@ -35,6 +37,8 @@ class Config(Section):
     outbox: OutboxSettings = OutboxSettings()
     status_page: StatusPageSettings = StatusPageSettings()
     subscribers: SubscriberSettings = SubscriberSettings()
+    probes: Probes = ()
+    probing: ProbingSettings = ProbingSettings()
     egress: EgressSettings = EgressSettings()
     log: LogSettings = LogSettings()
 
@@ -48,6 +52,7 @@ class Config(Section):
             sight=self.sight,
             limits=self.limits,
             welfare=self.welfare,
+            probing=self.probing,
             status_page=self.status_page,
             public_url=self.links.public_url,
         )

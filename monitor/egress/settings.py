@@ -22,6 +22,9 @@ class EgressSettings(Section):
         ),
     ] = None
     pseudonym_key_file: Annotated[Path | None, Field(description="file that holds the key of the pseudonyms")] = None
+    allow_private: Annotated[
+        bool, Field(description="probes may ask private addresses and this machine; each may say otherwise for itself")
+    ] = False
     ledger_file: Annotated[
         Path | None,
         Field(description="where it is written down what left; beside the store, with the ending .ledger, if left out"),

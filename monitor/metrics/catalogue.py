@@ -133,6 +133,22 @@ def _judgement() -> tuple[Metric, ...]:
     )
 
 
+def _probes() -> tuple[Metric, ...]:
+    probe = ("probe", "type", "about")
+    return (
+        Metric("hearthbeat_probe_up", "gauge", "1 if the probe finds all well, 0 if not; absent while unknown.", probe),
+        Metric("hearthbeat_probe_duration_seconds", "gauge", "How long the probe last took.", probe),
+        Metric("hearthbeat_probe_last_timestamp_seconds", "gauge", "When the probe last asked.", probe),
+        Metric("hearthbeat_probe_results_total", "counter", "What the probe found so far.", (*probe, "verdict")),
+        Metric(
+            "hearthbeat_probe_certificate_expiry_timestamp_seconds",
+            "gauge",
+            "When the certificate ends that the probe was last shown.",
+            probe,
+        ),
+    )
+
+
 def _delivery() -> tuple[Metric, ...]:
     return (
         Metric(
@@ -263,7 +279,7 @@ def _readings() -> tuple[Metric, ...]:
 
 CATALOGUE: dict[str, Metric] = {
     metric.name: metric
-    for room in (_fleet, _welfare, _sight, _ingest, _judgement, _delivery, _egress, _per_device, _readings)
+    for room in (_fleet, _welfare, _sight, _ingest, _judgement, _probes, _delivery, _egress, _per_device, _readings)
     for metric in room()
 }
 """By name, in the order in which they are documented."""

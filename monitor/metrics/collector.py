@@ -12,6 +12,7 @@ from monitor.core.fleet import ANOMALIES, Cohort
 from monitor.core.observations import BlindCause
 from monitor.metrics.egress import collect_egress
 from monitor.metrics.families import Families
+from monitor.metrics.probes import collect_probes
 from monitor.metrics.sources import DATA_CLASSES, Sources
 from monitor.metrics.welfare import collect_welfare
 
@@ -56,6 +57,7 @@ class FleetCollector(Collector):
             _collect_ingest(families, self._sources)
             _collect_steps(families, self._sources)
             _collect_delivery(families, self._sources)
+            collect_probes(families, self._sources.probes())
             if self._sources.egress is not None:
                 collect_egress(families, self._sources.egress)
             for name in ("fleet_devices", "fleet_outage_state", "fleet_device_state"):

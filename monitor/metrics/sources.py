@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from monitor.core.probing.view import ProbeState
 from monitor.core.view import EngineView
 from monitor.core.welfare.view import WelfareView
 from monitor.egress import Egress
@@ -103,3 +104,4 @@ class Sources:
     suspicions: Callable[[], Sequence[tuple[str, Mapping[str, str]]]] = tuple
     """Layer and scope of everything that is suspected of an outage but not confirmed."""
     welfare: WelfareView | None = None
+    probes: Callable[[], Sequence[ProbeState]] = tuple

@@ -6,6 +6,8 @@ Kinds of lines, told apart by a key of their own; each has `at`, Unix seconds, a
     {"at": 1.5, "link": "down"}                                   and "up": the monitor's way to the broker
     {"at": 1.5, "maintenance": "acme/feeder-1", "on": true}
     {"at": 1.5, "witness": "aurora status page", "scope": {"provider": "aurora"}, "statement": "…", "weight_nats": 3.0}
+    {"at": 1.5, "probe": "aurora-api", "type": "http", "about": {"scope": {"provider": "aurora"}}, "verdict": "failing",
+     "seconds": 0.2, "statement": "…", "facts": {"answered": true}, "fresh_seconds": 190}
     {"at": 1.5, "flooding": "acme/feeder-1", "on": true, "dropped": 120}
     {"at": 1.5, "end": true}                                      time goes on to here
 """
@@ -19,8 +21,10 @@ from typing import Any
 from pydantic_core import from_json
 
 from monitor.core.observations import Flooding, LinkChanged, MaintenanceSet, Observation, Witness
+from monitor.core.probing.results import ProbeResult
 from monitor.decoders.protocol import Message
 from monitor.trace.encode import encode
+from monitor.trace.probing import ProbeLineError, read_probe, write_probe
 
 Line = Mapping[str, Any]
 
@@ -78,6 +82,8 @@ def write_line(observation: Observation) -> str | None:
         case Witness(at=at, source=source, scope=scope, statement=statement, weight_nats=weight):
             told = {"witness": source, "scope": dict(scope), "statement": statement, "weight_nats": weight}
             return _text({"at": at, **told})
+        case ProbeResult():
+            return _text(write_probe(observation))
         case Flooding(device=device, at=at, on=on, dropped=dropped):
             return _text({"at": at, "flooding": device, "on": on, "dropped": dropped})
     said = encode(observation)
@@ -129,6 +135,13 @@ def _read_witness(at: float, line: Line) -> Witness:
     return Witness(at, str(line["witness"]), scope, str(line.get("statement", "")), float(weight))
 
 
+def _read_probe(at: float, line: Line) -> ProbeResult:
+    try:
+        return read_probe(at, line)
+    except ProbeLineError as error:
+        raise LineError(str(error)) from None
+
+
 def _read_end(at: float, line: Line) -> End:
     if line["end"] is not True:
         raise LineError('"end" must be true')
@@ -157,6 +170,7 @@ _READERS: dict[str, Callable[[float, Line], Said]] = {
     "link": _read_link,
     "maintenance": _read_maintenance,
     "witness": _read_witness,
+    "probe": _read_probe,
     "flooding": _read_flooding,
     "end": _read_end,
 }

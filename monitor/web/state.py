@@ -12,6 +12,7 @@ from monitor.core.decisions import Alert, Incident
 from monitor.core.explain import Explainer, PastChange
 from monitor.core.fleet import Device
 from monitor.core.observations import Observation
+from monitor.core.probing.view import ProbeState
 from monitor.core.view import EngineView
 from monitor.core.welfare.view import WelfareView
 from monitor.web.devices import DeviceIndex
@@ -88,6 +89,7 @@ class WebState:
     silence_limit: Callable[[Device], float | None] = lambda _: None
     explainer: Explainer | None = None
     welfare: WelfareView | None = None
+    probes: Callable[[], Sequence[ProbeState]] = tuple
     counts: Callable[[float], Sequence[Count]] = lambda _: ()
     timelines: Timelines | None = None
     deliveries: Deliveries | None = None

@@ -62,6 +62,7 @@ class Bench:
                 SayingProbe(name, verdict),
                 Outlet(name, Bounds(5.0, 1000), self.ledger),
                 "tcp",
+                "there:1",
                 about,
                 60.0,
                 60.0,

@@ -23,6 +23,7 @@ def test_all_commands_are_there() -> None:
         "explain",
         "feeders",
         "incidents",
+        "probes",
         "replay",
         "run",
         "simulate",

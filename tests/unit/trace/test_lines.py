@@ -3,6 +3,7 @@ import json
 import pytest
 
 from monitor.core.observations import Echo, Flooding, Heartbeat, LinkChanged, MaintenanceSet, Witness
+from monitor.core.probing.results import ProbeResult, Subject
 from monitor.decoders.protocol import Message
 from monitor.trace.lines import End, LineError, moment_of, read_line, write_line, write_link
 
@@ -35,6 +36,10 @@ def test_a_payload_that_was_never_text_is_left_to_the_decoder() -> None:
             '{"at": 2, "witness": "page", "scope": {"provider": "x"}, "statement": "down", "weight_nats": 3}',
             Witness(2.0, "page", {"provider": "x"}, "down", 3.0),
         ),
+        (
+            '{"at": 2, "probe": "api", "type": "http", "about": {"control": true}, "verdict": "healthy"}',
+            ProbeResult("api", 2.0, "http", Subject(control=True), "healthy", 0.0, ""),
+        ),
         ('{"at": 2, "end": true}', End(2.0)),
     ],
 )
@@ -54,7 +59,7 @@ def test_each_kind_of_line_is_read(line: str, said: object) -> None:
         ('{"at": "now", "end": true}', '"at" must be a number'),
         ('{"at": NaN, "end": true}', '"at" must be a number'),
         ('{"at": 1e999, "end": true}', '"at" must be a number'),
-        ('{"at": 1}', "must hold one of topic, link, maintenance, witness, flooding, end"),
+        ('{"at": 1}', "must hold one of topic, link, maintenance, witness, probe, flooding, end"),
         ('{"at": 1, "topic": 5}', '"topic" and "payload" must be text'),
         ('{"at": 1, "topic": "x", "payload": {}}', '"topic" and "payload" must be text'),
         ('{"at": 1, "topic": "x", "retain": 1}', '"retain" must be true or false'),
@@ -65,6 +70,8 @@ def test_each_kind_of_line_is_read(line: str, said: object) -> None:
         ('{"at": 1, "flooding": "a/d", "on": true, "dropped": "x"}', '"dropped" must be a whole number'),
         ('{"at": 1, "witness": "x", "scope": {"a": 1}}', '"scope" must be an object of texts'),
         ('{"at": 1, "witness": "x", "weight_nats": true}', '"weight_nats" must be a number'),
+        ('{"at": 1, "probe": "x", "about": {}, "verdict": "splendid"}', '"verdict" of a probe: Input should be'),
+        ('{"at": 1, "probe": "", "about": {}, "verdict": "failing"}', '"probe" of a probe: String should have'),
         ('{"at": 1, "end": false}', '"end" must be true'),
     ],
 )
@@ -80,9 +87,19 @@ def test_a_line_that_cannot_be_used_says_what_it_must_be(line: str, wrong: str) 
         MaintenanceSet("acme/d", 2.5, on=False),
         Flooding("acme/d", 2.5, on=True, dropped=9),
         Witness(2.5, "page", {"provider": "x"}, "down", 3.0),
+        ProbeResult(
+            "page",
+            2.5,
+            "statuspage",
+            Subject({"provider": "x"}, page=True),
+            "failing",
+            0.2,
+            "down",
+            {"impact": "major"},
+        ),
     ],
 )
-def test_what_is_written_is_read_back(observation: MaintenanceSet | Flooding | Witness) -> None:
+def test_what_is_written_is_read_back(observation: MaintenanceSet | Flooding | Witness | ProbeResult) -> None:
     line = write_line(observation)
     assert line is not None
     assert read_line(line) == observation
