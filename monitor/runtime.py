@@ -21,6 +21,7 @@ from monitor.core.decisions import (
     DeviceForgotten,
     DeviceRecorded,
     IncidentChanged,
+    IncidentLogged,
     MealSettled,
     StatusChanged,
     SuspicionChanged,
@@ -198,7 +199,7 @@ class Runtime:
             decisions=decisions,
             devices=self._engine.rows(_devices_in(decisions)),
             engine=self._engine.save() if any(isinstance(each, WEIGHTY) for each in decisions) else None,
-            letters=self._outbox.letters(decisions, self._engine.incidents),
+            letters=self._outbox.letters(decisions, self._engine.desk.open),
         )
         await self._write(step)
         if any(isinstance(decision, AlertOwed) for decision in decisions):
@@ -272,7 +273,15 @@ def _went_past(decision: Decision) -> bool:
     return isinstance(decision, AlertOwed) and decision.alert.name in PAST_THE_STORE
 
 
-WEIGHTY = (AlertOwed, IncidentChanged, SuspicionChanged, BulletinChanged, ConditionChanged, DraftChanged)
+WEIGHTY = (
+    AlertOwed,
+    IncidentChanged,
+    IncidentLogged,
+    SuspicionChanged,
+    BulletinChanged,
+    ConditionChanged,
+    DraftChanged,
+)
 """Decisions after which the engine's own state is saved with them, so that a crash cannot tear them apart."""
 
 
