@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from monitor.core.decisions import Alert, Evidence, Incident, Layer, Status
 from monitor.core.fleet import Device, Fleet
 from monitor.core.observations import BlindCause, Heartbeat
+from monitor.core.probing.results import ProbeResult, Subject, Verdict
+from monitor.core.probing.view import ProbeState
 from monitor.devices.profile import Kind, Profile
 
 NOW = 1_790_000_000.0
@@ -100,4 +102,15 @@ def alert(key: str = "outage/a1b2c3", *, name: str = "ProviderOutage", **labels:
         annotations={"summary": "aurora: 117 of 120 devices silent"},
         starts_at=NOW - 240,
         incident="a1b2c3",
+    )
+
+
+def a_probe(verdict: Verdict) -> ProbeState:
+    """A probe of a provider's API that answers with 503."""
+    about = Subject({"provider": "aurora"})
+    facts = {"answered": True, "certificate_ends_at": NOW + 86_400.0}
+    last = ProbeResult("api", NOW - 5, "http", about, verdict, 0.25, "It answers 503.", facts)
+    found: dict[Verdict, int] = {"failing": 3}
+    return ProbeState(
+        "api", "http", "https://api.example/", about, 60.0, verdict, NOW - 60, last, stale=False, results=found
     )

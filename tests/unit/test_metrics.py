@@ -12,8 +12,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.core.decisions import IncidentChanged, StatusChanged
 from monitor.core.fleet import Cohort, Device
-from monitor.core.probing.results import ProbeResult, Subject, Verdict
-from monitor.core.probing.view import ProbeState
 from monitor.core.welfare.harm import Risk
 from monitor.core.welfare.servings import Servings
 from monitor.egress import Egress, EgressSettings, Pseudonyms, Traffic
@@ -24,9 +22,8 @@ from monitor.metrics.distribution import Distribution
 from monitor.metrics.families import Families
 from monitor.metrics.meter import StepMeter
 from monitor.metrics.page import MetricsPage
-from monitor.metrics.probes import collect_probes
 from monitor.metrics.sources import DeliveryFigures, IngestFigures, Sources
-from tests.small_fleet import NOW, ShownEngine, alert, device, outage
+from tests.small_fleet import NOW, ShownEngine, a_probe, alert, device, outage
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -89,16 +86,6 @@ def sources(engine: ShownEngine) -> Sources:
         retention=lambda: {"incidents": NOW - 60},
         welfare=KnownHarm(),
         probes=lambda: [a_probe("failing"), a_probe("unknown")],
-    )
-
-
-def a_probe(verdict: Verdict) -> ProbeState:
-    about = Subject({"provider": "aurora"})
-    facts = {"answered": True, "certificate_ends_at": NOW + 86_400.0}
-    last = ProbeResult("api", NOW - 5, "http", about, verdict, 0.25, "It answers 503.", facts)
-    found: dict[Verdict, int] = {"failing": 3}
-    return ProbeState(
-        "api", "http", "https://api.example/", about, 60.0, verdict, NOW - 60, last, stale=False, results=found
     )
 
 
@@ -313,16 +300,6 @@ def test_everything_that_is_exported_is_in_the_catalogue_and_everything_in_it_ca
         if not family.name.startswith("process_")
     }
     assert exported == {metric.name for metric in CATALOGUE.values() if metric.path == "/metrics"}
-
-
-def test_a_probe_that_is_unknown_is_neither_up_nor_down() -> None:
-    families = Families()
-    collect_probes(families, [a_probe("unknown")])
-    names = {family.name for family in families}
-    assert "hearthbeat_probe_up" not in names
-    collect_probes(families, [a_probe("failing")])
-    (up,) = [sample.value for family in families if family.name == "hearthbeat_probe_up" for sample in family.samples]
-    assert up == 0
 
 
 def test_a_metric_outside_the_catalogue_cannot_be_exported() -> None:
