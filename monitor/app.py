@@ -14,6 +14,7 @@ import structlog
 
 from monitor.broker import EmbeddedBroker
 from monitor.census import CensusTaker
+from monitor.checkin import Checkin, loop_and_store
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config
 from monitor.core.decisions import Decision
@@ -27,7 +28,7 @@ from monitor.metrics.page import MetricsPage
 from monitor.metrics.sources import Sources
 from monitor.mqtt.link import MqttLink
 from monitor.mqtt.settings import MqttSettings
-from monitor.outbox import Outbox
+from monitor.outbox import Desk, Outbox
 from monitor.outbox.assembly import assemble
 from monitor.prober import Prober, errand_of
 from monitor.retention import Retention
@@ -96,8 +97,11 @@ async def running(
         retention = Retention(store, clock, config.store.prune_hours, upkeep)
         monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url, prober)
         census = CensusTaker(engine, clock)
+        checkin = _checkin(monitor, clock, egress, stack)
         public = _public(monitor, clock, egress, stack)
-        state = dataclasses.replace(_web_state(monitor, clock, egress, outbox, retention, census), public=public.state)
+        state = dataclasses.replace(
+            _web_state(monitor, clock, egress, outbox, retention, census, checkin), public=public.state
+        )
         app = create_app(state)
         await runtime.begin(_restore(engine, saved, clock))
         async with asyncio.TaskGroup() as workers:
@@ -105,6 +109,7 @@ async def running(
                 workers.create_task(link.run(), name="mqtt"),
                 workers.create_task(runtime.run(), name="runtime"),
                 workers.create_task(outbox.run(), name="outbox"),
+                workers.create_task(checkin.run(), name="checkin"),
                 workers.create_task(retention.run(), name="retention"),
                 workers.create_task(census.run(), name="census"),
                 workers.create_task(prober.run(runtime.tell), name="prober"),
@@ -124,6 +129,18 @@ async def running(
             finally:
                 for task in tasks:
                     task.cancel()
+
+
+def _checkin(monitor: Monitor, clock: Clock, egress: Egress, stack: contextlib.AsyncExitStack) -> Checkin:
+    settings, runtime = monitor.config.checkin, monitor.runtime
+    began_at = clock.now()
+
+    def ailing() -> str:
+        return loop_and_store(clock.now, lambda: max(began_at, runtime.meter.last_at), lambda: runtime.store_writable)
+
+    door = egress.door("check-in", trust="third_party", timeout_seconds=settings.timeout_seconds, purpose="check-in")
+    stack.push_async_callback(door.aclose)
+    return Checkin(settings, door, clock, ailing)
 
 
 async def _with_broker(mqtt: MqttSettings, stack: contextlib.AsyncExitStack) -> tuple[MqttSettings, str]:
@@ -209,7 +226,13 @@ def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:
 
 
 def _web_state(
-    monitor: Monitor, clock: Clock, egress: Egress, outbox: Outbox, retention: Retention, census: CensusTaker
+    monitor: Monitor,
+    clock: Clock,
+    egress: Egress,
+    outbox: Outbox,
+    retention: Retention,
+    census: CensusTaker,
+    checkin: Checkin,
 ) -> WebState:
     config, engine, runtime, link = monitor.config, monitor.engine, monitor.runtime, monitor.link
     sources = Sources(
@@ -224,6 +247,7 @@ def _web_state(
         inbox_length=lambda: link.inbox_length,
         steps=runtime.meter,
         delivery=outbox.figures,
+        checked_in_at=lambda: checkin.last_success_at,
         egress=egress,
         store_writable=lambda: runtime.store_writable,
         retention=lambda: retention.last_success,
@@ -250,6 +274,7 @@ def _web_state(
         settings=config.web,
         links=config.links,
         archive=monitor.store,
+        delivery=Desk(monitor.store, clock, outbox, config.notifiers, config.links.public_url),
         observe=runtime.tell,
         vitals=vitals,
         cover=engine.cover,

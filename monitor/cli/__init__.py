@@ -12,9 +12,11 @@ from collections.abc import Callable
 
 import typer
 
+from monitor.cli import subscribers, updates
 from monitor.cli.alerts import alerts
 from monitor.cli.backup import backup
 from monitor.cli.check_config import check_config
+from monitor.cli.dead_letters import dead, retry
 from monitor.cli.demo import demo
 from monitor.cli.devices import devices
 from monitor.cli.egress import preview, report, verify_ledger
@@ -23,6 +25,7 @@ from monitor.cli.explain import explain
 from monitor.cli.feeders import feeders
 from monitor.cli.incidents import incidents
 from monitor.cli.probes import probes, run_probe
+from monitor.cli.receivers import receivers, try_receiver
 from monitor.cli.replay import replay
 from monitor.cli.run import run
 from monitor.cli.simulate import simulate
@@ -60,7 +63,11 @@ Has anybody meddled with that record?
     [bold]hearthbeat egress verify[/]
 """
 
+told = typer.Typer(rich_markup_mode="rich")
+addressed = typer.Typer(rich_markup_mode="rich")
 probing = typer.Typer(rich_markup_mode="rich")
+public = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+people = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 
 
 def _teach(name: str, panel: str, command: Callable[..., None], group: typer.Typer = app) -> None:
@@ -89,10 +96,28 @@ _teach("devices", "Ask a running monitor", devices)
 _teach("feeders", "Ask a running monitor", feeders)
 _teach("thermostats", "Ask a running monitor", thermostats)
 _teach("incidents", "Ask a running monitor", incidents)
-_teach("alerts", "Ask a running monitor", alerts)
+app.add_typer(told, name="alerts", rich_help_panel="Ask a running monitor", help=_help(alerts.__doc__))
+told.callback(invoke_without_command=True)(alerts)
+_teach("dead", "", dead, told)
+_teach("retry", "", retry, told)
+app.add_typer(addressed, name="receivers", rich_help_panel="Ask a running monitor", help=_help(receivers.__doc__))
+addressed.callback(invoke_without_command=True)(receivers)
+_teach("test", "", try_receiver, addressed)
 app.add_typer(probing, name="probes", rich_help_panel="Ask a running monitor", help=_help(probes.__doc__))
 probing.callback(invoke_without_command=True)(probes)
 _teach("run", "", run_probe, probing)
+app.add_typer(public, name="updates", rich_help_panel="Tell the public", help=_help(updates.UPDATES))
+_teach("list", "", updates.list_updates, public)
+_teach("draft", "", updates.show_draft, public)
+_teach("edit", "", updates.edit_draft, public)
+_teach("publish", "", updates.publish, public)
+_teach("drop", "", updates.drop_draft, public)
+_teach("begin", "", updates.begin, public)
+_teach("components", "", updates.list_components, public)
+app.add_typer(people, name="subscribers", rich_help_panel="Tell the public", help=_help(subscribers.SUBSCRIBERS))
+_teach("list", "", subscribers.list_subscribers, people)
+_teach("add", "", subscribers.add_subscriber, people)
+_teach("remove", "", subscribers.remove_subscriber, people)
 _teach("explain", "Ask a running monitor", explain)
 _teach("demo", "Try and learn", demo)
 _teach("simulate", "Try and learn", simulate)

@@ -29,6 +29,7 @@ COLUMNS = (
 
 
 def alerts(
+    context: typer.Context,
     *,
     state: Annotated[AlertState, typer.Option(help="Which ones.")] = "firing",
     severity: Annotated[Severity | None, typer.Option(help="Only these.")] = None,
@@ -44,7 +45,13 @@ def alerts(
     What was urgent lately?
 
         [bold]hearthbeat alerts --state all --severity critical[/]
+
+    What did a receiver not take?
+
+        [bold]hearthbeat alerts dead[/]
     """
+    if context.invoked_subcommand is not None:
+        return
     filters = {"state": state, "severity": severity, "name": name, "tenant": tenant}
     remote = reach(url, config)
     rows = remote.items("/api/v1/alerts", filters, limit)

@@ -2,7 +2,9 @@
 
 from pydantic import model_validator
 
+from monitor.checkin import CheckinSettings
 from monitor.core.engine import EngineSettings
+from monitor.core.operations.settings import IncidentSettings
 from monitor.core.probing.settings import ProbingSettings
 from monitor.core.routing.settings import RouteSettings, refuse_unknown_receivers
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
@@ -29,12 +31,14 @@ class Config(Section):
     liveness: LivenessSettings = LivenessSettings()
     alerts: AlertSettings = AlertSettings()
     outages: OutageSettings = OutageSettings()
+    incidents: IncidentSettings = IncidentSettings()
     sight: SightSettings = SightSettings()
     limits: LimitSettings = LimitSettings()
     welfare: WelfareSettings = WelfareSettings()
     notifiers: Receivers = ()
     routes: tuple[RouteSettings, ...] = ()
     outbox: OutboxSettings = OutboxSettings()
+    checkin: CheckinSettings = CheckinSettings()
     status_page: StatusPageSettings = StatusPageSettings()
     subscribers: SubscriberSettings = SubscriberSettings()
     probes: Probes = ()
@@ -49,6 +53,7 @@ class Config(Section):
             liveness=self.liveness,
             alerts=self.alerts,
             outages=self.outages,
+            incidents=self.incidents,
             sight=self.sight,
             limits=self.limits,
             welfare=self.welfare,

@@ -11,7 +11,7 @@ import httpx
 
 from monitor.core.decisions import Alert
 from monitor.egress.fields import Trust
-from monitor.egress.ledger import Ledger, LedgerError
+from monitor.egress.ledger import Ledger, LedgerError, Sending
 from monitor.egress.lines import Purpose
 from monitor.egress.policy import NOTHING, UNDECLARED, Content, Policy
 from monitor.egress.pseudonyms import Pseudonyms
@@ -127,6 +127,18 @@ class Door:
     async def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         """Ask for a page and hand back its beginning."""
         return await self._recorded("GET", url, b"", headers, NOTHING)
+
+    def sending(self, content: Content, size: int) -> contextlib.AbstractAsyncContextManager[Sending]:
+        """Record what leaves by another way than HTTP of our own; raises LedgerError if that cannot be recorded."""
+        self._traffic.requests += 1
+        self._traffic.bytes_out += size
+        return self._record.ledger.sending(
+            receiver=self._record.receiver,
+            purpose=self._record.purpose,
+            tenant=content.tenants,
+            fields=content.fields,
+            size=size,
+        )
 
     async def reach(self, url: str) -> str:
         """Connect (and agree on TLS for https) without sending anything; the reason if that fails, else nothing."""

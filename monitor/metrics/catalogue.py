@@ -154,10 +154,28 @@ def _delivery() -> tuple[Metric, ...]:
         Metric(
             "hearthbeat_outbox_oldest_seconds",
             "gauge",
-            "Age of the oldest alert not yet delivered, 0 if none.",
+            "How late the oldest alert is that should have been delivered, 0 if none is late.",
             ("receiver",),
         ),
         Metric("hearthbeat_notifications_total", "counter", "Attempts to deliver alerts.", ("receiver", "outcome")),
+        Metric(
+            "hearthbeat_deliveries_owed",
+            "gauge",
+            "Alerts that the receiver is still to get, what waits by its route included.",
+            ("receiver",),
+        ),
+        Metric("hearthbeat_dead_letters", "gauge", "Alerts that were given up for the receiver.", ("receiver",)),
+        Metric(
+            "hearthbeat_notification_last_success_timestamp_seconds",
+            "gauge",
+            "When the receiver last took something, 0 before it did.",
+            ("receiver",),
+        ),
+        Metric(
+            "hearthbeat_checkin_last_success_timestamp_seconds",
+            "gauge",
+            "When the address outside last heard that we live, 0 before it did or if none is configured.",
+        ),
         Metric("hearthbeat_notification_duration_seconds", "histogram", "How long one delivery took.", ("receiver",)),
         Metric("hearthbeat_store_writable", "gauge", "1 if the last write to the store succeeded."),
         Metric(

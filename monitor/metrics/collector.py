@@ -187,9 +187,14 @@ def _collect_delivery(families: Families, sources: Sources) -> None:
     for receiver, duration in delivery.duration.items():
         oldest = delivery.oldest_owed_at.get(receiver, now)
         families.put("hearthbeat_outbox_oldest_seconds", max(0.0, now - oldest), receiver)
+        families.put("hearthbeat_deliveries_owed", delivery.owed.get(receiver, 0), receiver)
+        families.put("hearthbeat_dead_letters", delivery.dead.get(receiver, 0), receiver)
+        taken_at = delivery.last_success_at.get(receiver, 0.0)
+        families.put("hearthbeat_notification_last_success_timestamp_seconds", taken_at, receiver)
         families.put_distribution("hearthbeat_notification_duration_seconds", duration, receiver)
     for (receiver, outcome), number in delivery.attempts.items():
         families.put("hearthbeat_notifications_total", number, receiver, outcome)
+    families.put("hearthbeat_checkin_last_success_timestamp_seconds", sources.checked_in_at())
     families.put("hearthbeat_store_writable", float(sources.store_writable()))
     done = {**dict.fromkeys(DATA_CLASSES, 0.0), **sources.retention()}
     for data_class, at in done.items():

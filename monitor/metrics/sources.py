@@ -13,7 +13,16 @@ from monitor.metrics.meter import StepMeter
 
 OUTCOMES = ("delivered", "failed", "abandoned")
 """What becomes of one attempt to deliver: taken, not taken and tried again, never to be taken."""
-DATA_CLASSES = ("status_changes", "incidents", "bulletins", "deliveries", "alerts", "egress_lines")
+DATA_CLASSES = (
+    "status_changes",
+    "incidents",
+    "incident_log",
+    "incident_losses",
+    "bulletins",
+    "deliveries",
+    "alerts",
+    "egress_lines",
+)
 
 
 @dataclass(slots=True)
@@ -99,6 +108,8 @@ class Sources:
     steps: StepMeter = field(default_factory=StepMeter)
     delivery: DeliveryFigures = field(default_factory=DeliveryFigures)
     egress: Egress | None = None
+    checked_in_at: Callable[[], float] = lambda: 0.0
+    """When the address outside last heard that we live; 0 for never."""
     store_writable: Callable[[], bool] = lambda: True
     retention: Callable[[], Mapping[str, float]] = dict
     suspicions: Callable[[], Sequence[tuple[str, Mapping[str, str]]]] = tuple

@@ -1,4 +1,4 @@
-"""Channels to people, one file per channel: Alertmanager, webhook, console.
+"""Channels to people, one file per channel: Alertmanager, webhook, console, PagerDuty, Opsgenie, apprise.
 
 The union below is the registry. A channel takes a parcel of alerts and delivers it or raises DeliveryError; it does
 not wait, retry or remember (the outbox does), opens no connection of its own (it is given a door), and never decides
@@ -11,10 +11,16 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from monitor.notifiers.alertmanager import AlertmanagerSettings
+from monitor.notifiers.apprise import AppriseSettings
 from monitor.notifiers.console import ConsoleSettings
+from monitor.notifiers.opsgenie import OpsgenieSettings
+from monitor.notifiers.pagerduty import PagerDutySettings
 from monitor.notifiers.webhook import WebhookSettings
 
-NotifierSettings = Annotated[AlertmanagerSettings | WebhookSettings | ConsoleSettings, Field(discriminator="type")]
+NotifierSettings = Annotated[
+    AlertmanagerSettings | WebhookSettings | ConsoleSettings | PagerDutySettings | OpsgenieSettings | AppriseSettings,
+    Field(discriminator="type"),
+]
 
 
 def _distinct_names(entries: tuple[NotifierSettings, ...]) -> tuple[NotifierSettings, ...]:

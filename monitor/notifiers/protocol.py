@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, Self
 
 from pydantic import AnyHttpUrl, Field, model_validator
 
@@ -100,7 +100,55 @@ class ReceiverSettings(Section):
         return self
 
 
-class HttpReceiverSettings(ReceiverSettings):
+class SecretReceiverSettings(ReceiverSettings):
+    """What every receiver with a secret may say. The secret is named here, never written here."""
+
+    secret_env: Annotated[str | None, Field(description="environment variable that holds the secret")] = None
+    secret_file: Annotated[Path | None, Field(description="file that holds the secret")] = None
+
+    @model_validator(mode="after")
+    def _one_secret_at_most(self) -> Self:
+        if self.secret_env is not None and self.secret_file is not None:
+            raise ValueError("secret_env and secret_file are both given; keep one of them")
+        return self
+
+    def secret(self) -> str:
+        """The secret, read anew each time; empty if none is named. Raises DeliveryError if it cannot be read."""
+        if self.secret_env is not None:
+            return self._fit(os.environ.get(self.secret_env, ""), f"secret_env {self.secret_env}")
+        if self.secret_file is None:
+            return ""
+        try:
+            secret = self.secret_file.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DeliveryError(f"{self.name}: secret_file {self.secret_file}: {error}", retryable=True) from error
+        return self._fit(secret, f"secret_file {self.secret_file}")
+
+    def _fit(self, secret: str, place: str) -> str:
+        """Refuse what no header can hold here, since the HTTP library would quote it in its complaint."""
+        secret = secret.strip()
+        if not secret:
+            raise DeliveryError(f"{self.name}: {place} is empty or not set", retryable=True)
+        if not (secret.isascii() and secret.isprintable()):
+            raise DeliveryError(f"{self.name}: {place} must be one line of plain ASCII", retryable=True)
+        return secret
+
+
+class KeyedReceiverSettings(SecretReceiverSettings):
+    """What every receiver that cannot do without a secret may say: it is a third party unless told otherwise."""
+
+    trust: Annotated[Trust, Field(description="own sees everything; third_party gets pseudonyms and no readings")] = (
+        "third_party"
+    )
+
+    @model_validator(mode="after")
+    def _a_secret_at_least(self) -> Self:
+        if self.secret_env is None and self.secret_file is None:
+            raise ValueError("neither secret_env nor secret_file is given; name where the secret is kept")
+        return self
+
+
+class HttpReceiverSettings(SecretReceiverSettings):
     """What every receiver that is reached by HTTP may say. The secret is named here, never written here."""
 
     ca_file: Annotated[
@@ -114,35 +162,10 @@ class HttpReceiverSettings(ReceiverSettings):
     ] = None
     secret_file: Annotated[Path | None, Field(description="file that holds the secret header's whole value")] = None
 
-    @model_validator(mode="after")
-    def _one_secret_at_most(self) -> "HttpReceiverSettings":
-        if self.secret_env is not None and self.secret_file is not None:
-            raise ValueError("secret_env and secret_file are both given; keep one of them")
-        return self
-
     def headers(self) -> dict[str, str]:
         """The headers of a request, the secret read anew each time. Raises DeliveryError if it cannot be read."""
-        headers = {"Content-Type": "application/json"}
-        if self.secret_env is not None:
-            headers[self.secret_header] = self._fit(
-                os.environ.get(self.secret_env, ""), f"secret_env {self.secret_env}"
-            )
-        if self.secret_file is not None:
-            try:
-                secret = self.secret_file.read_text()
-            except (OSError, UnicodeDecodeError) as error:
-                raise DeliveryError(f"{self.name}: secret_file {self.secret_file}: {error}", retryable=True) from error
-            headers[self.secret_header] = self._fit(secret, f"secret_file {self.secret_file}")
-        return headers
-
-    def _fit(self, secret: str, place: str) -> str:
-        """Refuse what no header can hold here, since the HTTP library would quote it in its complaint."""
-        secret = secret.strip()
-        if not secret:
-            raise DeliveryError(f"{self.name}: {place} is empty or not set", retryable=True)
-        if not (secret.isascii() and secret.isprintable()):
-            raise DeliveryError(f"{self.name}: {place} must be one line of plain ASCII", retryable=True)
-        return secret
+        secret = self.secret()
+        return {"Content-Type": "application/json", **({self.secret_header: secret} if secret else {})}
 
 
 def without_credentials(url: AnyHttpUrl) -> AnyHttpUrl:

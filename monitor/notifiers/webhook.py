@@ -47,10 +47,9 @@ class Webhook:
         self._door = door
 
     async def send(self, parcel: Parcel) -> None:
-        """One request for each alert name; each has its own idempotency key, the same on a repeat."""
+        """One request for each alert name, or one for a bundle; each has its own idempotency key, also on a repeat."""
         headers = self._settings.headers()
-        for name, group in groupby(sorted(parcel.alerts, key=_name), key=_name):
-            alerts = list(group)
+        for name, alerts in _groups(parcel):
             key = hashlib.sha256(f"{parcel.idempotency_key}/{name}".encode()).hexdigest()[:32]
             body = json.dumps(payload(self.name, name, alerts)).encode()
             tagged = {**headers, "Idempotency-Key": key}
@@ -71,16 +70,23 @@ class Webhook:
         await self._door.aclose()
 
 
+def _groups(parcel: Parcel) -> list[tuple[str, list[Alert]]]:
+    """What makes one request each: alerts of one name, or, under no name, what a route put together."""
+    if parcel.bundle:
+        return [("", list(parcel.alerts))]
+    return [(name, list(alerts)) for name, alerts in groupby(sorted(parcel.alerts, key=_name), key=_name)]
+
+
 def payload(receiver: str, name: str, alerts: Sequence[Alert]) -> dict[str, Any]:
-    """The body of one request: what Alertmanager sends for a group of alerts with one name."""
+    """The body of one request: what Alertmanager sends for a group of alerts with one name, or with none."""
     entries = [_entry(alert) for alert in alerts]
     return {
         "version": "4",
-        "groupKey": f'{{}}:{{alertname="{name}"}}',
+        "groupKey": f'{{}}:{{alertname="{name}"}}' if name else "{}:{}",
         "truncatedAlerts": 0,
         "status": "firing" if any(alert.state == "firing" for alert in alerts) else "resolved",
         "receiver": receiver,
-        "groupLabels": {"alertname": name},
+        "groupLabels": {"alertname": name} if name else {},
         "commonLabels": _shared([entry["labels"] for entry in entries]),
         "commonAnnotations": _shared([entry["annotations"] for entry in entries]),
         "externalURL": link_of(alerts[0]),

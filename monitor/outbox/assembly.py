@@ -20,7 +20,15 @@ from monitor.store.protocol import Store
 
 def addressees(receivers: Sequence[NotifierSettings]) -> list[Addressee]:
     """The receivers as routing knows them: an Alertmanager does its own."""
-    return [Addressee(entry.name, entry.tenants, routed=entry.type != "alertmanager") for entry in receivers]
+    return [
+        Addressee(
+            entry.name,
+            entry.tenants,
+            routed=entry.type != "alertmanager",
+            acknowledges=entry.type in ("pagerduty", "opsgenie"),
+        )
+        for entry in receivers
+    ]
 
 
 def open_receiver(entry: NotifierSettings, egress: Egress, clock: Clock, stack: contextlib.AsyncExitStack) -> Notifier:
@@ -55,15 +63,18 @@ def assemble(  # noqa: PLR0913 -- keywords, each named at the one call
     always = watchdog(clock.now(), engine.settings.public_url)
 
     def firing() -> Iterator[Alert]:
-        return itertools.chain(engine.alerts.values(), (always,))
+        told = (alert for key, alert in engine.alerts.items() if not engine.desk.hush.untold(key))
+        return itertools.chain(told, (always,))
 
     def standing(alert: Alert) -> str:
-        incident = engine.incidents.get(alert.incident)
+        incident = engine.desk.find(alert.incident)
         if alert.key not in engine.alerts:
             return "over"
+        if engine.desk.hush.covering(alert.labels, clock.now()):
+            return "silenced"
         return "acknowledged" if incident is not None and incident.acknowledged_at is not None else ""
 
-    known = Knowledge(egress.admit, firing, engine.incidents.get, standing, lambda: always)
+    known = Knowledge(egress.admit, firing, engine.desk.find, standing, lambda: always)
     pauses = {entry.name: entry.watchdog_seconds for entry in receivers if entry.watchdog_seconds is not None}
     routing = Routing(addressees(receivers), routes)
     return Outbox(store, clock, notifiers, known=known, routing=routing, settings=settings, watchdogs=pauses)

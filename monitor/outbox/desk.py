@@ -1,46 +1,19 @@
 """What people ask of deliveries: how the receivers are, whether one works, what died and whether to try it again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from monitor.clock import Clock
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import AlertOwed
-from monitor.core.routing import Letter, Owed
+from monitor.core.routing import Letter, Owed, ReceiverHealth, Trial
 from monitor.notifiers import NotifierSettings
 from monitor.outbox.dispatch import Outbox
 from monitor.store.codec import with_keys
 from monitor.store.protocol import DeadLetter, Retried, Sent, Store
 
 LOOK_SECONDS = 0.1
-PATIENCE_SECONDS = 5.0
-"""How much longer than the receiver's own time limit a trial is waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverHealth:
-    """How one receiver is. Moments are Unix seconds, None for never; `overdue_since` is None if nothing is late."""
-
-    name: str
-    type: str
-    trust: str
-    tenants: tuple[str, ...]
-    owed: int
-    dead: int
-    overdue_since: float | None
-    last_success_at: float | None
-    last_error_at: float | None
-    last_error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What came of a test: `delivered` if the receiver took it, its end included; else why not, as far as is known."""
-
-    receiver: str
-    delivered: bool
-    seconds: float
-    error: str
+PATIENCE_SECONDS = 8.0
+"""How long the outcome of a trial is waited for; less than people's programs wait for us."""
 
 
 class Desk:
@@ -85,7 +58,7 @@ class Desk:
         began = self._clock.now()
         keys = [await self._owe(letter) for letter in self._trial(receiver, began)]
         self._outbox.wake(receiver)
-        until = began + self._settings[receiver].timeout_seconds + PATIENCE_SECONDS
+        until = began + PATIENCE_SECONDS
         while True:
             sent = [found for key in keys if (found := await self._store.delivery(receiver, key))]
             unfinished = [each for each in sent if each.outcome == "owed"]

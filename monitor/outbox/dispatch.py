@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from monitor.clock import Clock
-from monitor.core.decisions import Alert, Decision, Incident
+from monitor.core.decisions import Alert, Decision, Incident, IncidentChanged
 from monitor.core.routing import Addressee, Letter, Routing
 from monitor.metrics.distribution import Distribution
 from monitor.metrics.sources import DeliveryFigures
@@ -49,14 +49,16 @@ class Outbox:
         self.routing = routing or Routing(Addressee(name) for name in self.receivers)
         chance = chance or random.Random()  # noqa: S311 -- spreads retries, keeps no secret
         means = Means(store, clock, self.routing, known, settings or OutboxSettings(), chance, self.figures)
+        self._firing = known.firing
         self._store = store
         self._clock = clock
         pauses = watchdogs or {}
         self._lanes = {each.name: Lane(each, means, watchdog_seconds=pauses.get(each.name)) for each in notifiers}
 
-    def letters(self, decisions: Iterable[Decision], incidents: Mapping[str, Incident]) -> list[Letter]:
+    def letters(self, decisions: Sequence[Decision], incidents: Mapping[str, Incident]) -> list[Letter]:
         """What a step owes, for the store to keep with it."""
-        return self.routing.letters(decisions, incidents)
+        taken_on = any(isinstance(each, IncidentChanged) and each.state == "acknowledged" for each in decisions)
+        return self.routing.letters(decisions, incidents, list(self._firing()) if taken_on else ())
 
     async def run(self) -> None:
         """Deliver until cancelled."""

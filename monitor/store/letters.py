@@ -1,65 +1,11 @@
 """What is owed to receivers and what became of it, as a store keeps it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-from monitor.core.decisions import Alert
-from monitor.core.routing import Delivery, Letter, Reason, thread_of
+from monitor.core.routing import DeadLetter, Debt, Delivery, Letter, Outcome, Retried, Sent, thread_of
 
 __all__ = ["DeadLetter", "Debt", "Delivery", "Letters", "Outcome", "Retried", "Sent", "thread_of"]
-
-Outcome = Literal["owed", "delivered", "abandoned", "cancelled"]
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A delivery that was given up: it is not tried again unless somebody asks for it, and says why."""
-
-    id: int
-    receiver: str
-    alert: Alert
-    owed_at: float
-    abandoned_at: float
-    attempts: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of one delivery: for the timeline of its incident. `finished_at` is None while it is owed."""
-
-    id: int
-    receiver: str
-    alert: Alert
-    reason: Reason
-    owed_at: float
-    due_at: float
-    attempts: int
-    outcome: Outcome
-    finished_at: float | None
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What one receiver is owed. `overdue_since` is when the oldest of what should have left was first due.
-
-    `next_due_at` is when the next of what still waits is due.
-    """
-
-    owed: int
-    overdue_since: float | None
-    next_due_at: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Retried:
-    """What became of dead letters that were to be tried again; `outdated` ones were overtaken by later news."""
-
-    owed: int
-    outdated: int
-    without_receiver: int
 
 
 class Letters(Protocol):

@@ -6,7 +6,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from monitor.web import live, pages
-from monitor.web.api import devices, explanations, fleet, incidents, own, probes, subscribers, updates, welfare
+from monitor.web.api import (
+    deliveries,
+    devices,
+    explanations,
+    fleet,
+    incidents,
+    own,
+    probes,
+    subscribers,
+    updates,
+    welfare,
+)
 from monitor.web.live import Live
 from monitor.web.problems import install
 from monitor.web.public.app import public_router
@@ -27,6 +38,7 @@ TAGS = [
     {"name": "welfare", "description": "Animals and homes at risk, the worst first."},
     {"name": "probes", "description": "What was asked outside: providers, their pages, our support channels."},
     {"name": "alerts", "description": "What people were told."},
+    {"name": "deliveries", "description": "Receivers: how they are, what they were sent, what they did not take."},
     {"name": "updates", "description": "What the public is told, and who wants to be told."},
     {"name": "monitor", "description": "The monitor itself: alive, seeing, and its metrics."},
 ]
@@ -55,7 +67,7 @@ def create_app(state: WebState) -> FastAPI:
     app.add_middleware(SecureHeaders)
     install(app, state.unavailable)
     first = APIRouter(prefix="/api/v1")
-    for part in (fleet, devices, incidents, probes, welfare, explanations, updates, subscribers):
+    for part in (fleet, devices, incidents, deliveries, probes, welfare, explanations, updates, subscribers):
         first.include_router(part.router)
     for router in (first, own.router, live.router, pages.router):
         app.include_router(router)

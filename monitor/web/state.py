@@ -13,6 +13,7 @@ from monitor.core.explain import Explainer, PastChange
 from monitor.core.fleet import Device
 from monitor.core.observations import Observation
 from monitor.core.probing.view import ProbeState
+from monitor.core.routing import DeadLetter, ReceiverHealth, Retried, Sent, Trial
 from monitor.core.view import EngineView
 from monitor.core.welfare.view import WelfareView
 from monitor.web.devices import DeviceIndex
@@ -65,6 +66,30 @@ class Vitals:
     oldest_owed_at: Mapping[str, float] = field(default_factory=dict)
 
 
+class DeliveryDesk(Protocol):
+    """What people ask of deliveries."""
+
+    async def receivers(self) -> Sequence[ReceiverHealth]:
+        """How every receiver is."""
+        ...
+
+    async def try_out(self, receiver: str) -> Trial | None:
+        """Send it a test and see what comes of it; None if there is no such receiver."""
+        ...
+
+    async def dead_letters(self, limit: int) -> Sequence[DeadLetter]:
+        """What was given up, newest first."""
+        ...
+
+    async def retry(self, deliveries: Sequence[int] | None) -> Retried:
+        """Try dead letters again, those with these ids or all."""
+        ...
+
+    async def deliveries_of(self, incident: str, limit: int) -> Sequence[Sent]:
+        """What was and is owed about an incident, newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WebState:
     """What is shown, and where a change goes. `now` is Unix seconds on the monitor's clock.
@@ -95,6 +120,8 @@ class WebState:
     deliveries: Deliveries | None = None
     unavailable: tuple[type[Exception], ...] = ()
     index: DeviceIndex = field(default_factory=DeviceIndex)
+    delivery: DeliveryDesk | None = None
+    """Where receivers are asked after; None where nothing is delivered."""
     public: PublicState | None = None
     """What everybody may read; None where nothing is public."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"app"}),
     frozenset({"config"}),
     frozenset({"runtime", "replay"}),  # the loops, live and recorded; they conduct the other workers
-    frozenset({"intake", "outbox", "prober", "retention", "census", "subscribers"}),
+    frozenset({"intake", "outbox", "prober", "retention", "census", "checkin", "subscribers"}),
     frozenset({"mqtt", "broker", "metrics", "store", "web", "notifiers", "probes", "logs", "trace", "chronicle"}),
     frozenset({"egress"}),  # the one door out, used by the adapters that send
     frozenset({"decoders"}),
@@ -28,7 +28,7 @@ GIVENS = {"clock": "takes time as data", "version": "has no version"}
 """Rooms that import nothing of ours, for all but the pure ones; and why the pure ones do without."""
 
 SHARED_IN_ROOM: dict[str, frozenset[str]] = {
-    "notifiers": frozenset({"protocol"}),
+    "notifiers": frozenset({"message", "protocol"}),
     "probes": frozenset({"protocol"}),
     "decoders": frozenset({"protocol"}),
     "devices": frozenset({"events", "kinds", "profile", "reading", "schedule"}),

@@ -6,8 +6,25 @@ of the local day. When the moment has come, `queue.py` sorts what is owed to one
 waits, and what need not leave any more. Keeping it is the store's work, sending it the outbox's.
 """
 
+from monitor.core.routing.outcomes import DeadLetter, Debt, Outcome, ReceiverHealth, Retried, Sent, Trial
 from monitor.core.routing.owed import Delivery, Letter, Owed, Reason, thread_of
 from monitor.core.routing.routing import Addressee, Routing
 from monitor.core.routing.settings import RouteSettings
 
-__all__ = ["Addressee", "Delivery", "Letter", "Owed", "Reason", "RouteSettings", "Routing", "thread_of"]
+__all__ = [
+    "Addressee",
+    "DeadLetter",
+    "Debt",
+    "Delivery",
+    "Letter",
+    "Outcome",
+    "Owed",
+    "Reason",
+    "ReceiverHealth",
+    "Retried",
+    "RouteSettings",
+    "Routing",
+    "Sent",
+    "Trial",
+    "thread_of",
+]

@@ -5,9 +5,10 @@ from typing import Literal
 
 from monitor.core.decisions import Alert, AlertOwed
 
-Reason = Literal["alert", "grouped", "quiet", "digest", "escalation", "reminder", "test"]
+Reason = Literal["alert", "grouped", "quiet", "digest", "escalation", "reminder", "acknowledged", "test"]
 """Why it leaves when it does: at once; with others of its group; after quiet hours; in a digest; because nobody
-acknowledged in time; because it still fires and nobody acknowledged; because somebody tries the receiver out."""
+acknowledged in time; because it still fires and nobody acknowledged; because somebody did; because somebody tries the
+receiver out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from monitor.core.decisions import Alert, AlertOwed, Decision, Incident
+from monitor.core.decisions import Alert, AlertOwed, Decision, Incident, IncidentChanged
 from monitor.core.routing.hours import end_of_span, minutes_of, next_of
 from monitor.core.routing.kinds import kinds_of, never_held
 from monitor.core.routing.owed import Letter, Owed
@@ -20,12 +20,14 @@ ABOUT_NOBODY = frozenset({"HearthbeatWatchdog", "HearthbeatTest"})
 class Addressee:
     """A receiver as routing knows it. `tenants` binds it: it never learns of another's, nor of what concerns several.
 
-    One that is not `routed` (an Alertmanager) is told everything at once and does the rest itself.
+    One that is not `routed` (an Alertmanager) is told everything at once and does the rest itself. One that keeps
+    incidents of its own is also told that somebody `acknowledges`.
     """
 
     name: str
     tenants: tuple[str, ...] = ()
     routed: bool = True
+    acknowledges: bool = False
 
     def may_know(self, alert: Alert) -> bool:
         """Whether this alert is any of its business."""
@@ -39,13 +41,25 @@ class Routing:
         self.receivers = {receiver.name: receiver for receiver in receivers}
         self._routes = [(route.name or str(number), route) for number, route in enumerate(routes, 1)]
 
-    def letters(self, decisions: Iterable[Decision], incidents: Mapping[str, Incident]) -> list[Letter]:
-        """What the alerts of one step owe. A silenced alert is owed to nobody, but its end to whoever was told."""
-        return [
-            Letter(made, tuple(self._of(made, incidents.get(made.alert.incident))))
-            for made in decisions
-            if isinstance(made, AlertOwed)
-        ]
+    def letters(
+        self, decisions: Iterable[Decision], incidents: Mapping[str, Incident], firing: Sequence[Alert] = ()
+    ) -> list[Letter]:
+        """What one step owes. A silenced alert is owed to nobody, but its end to whoever was told.
+
+        `firing` are all alerts that fire: those of an incident that was acknowledged go to who keeps its own.
+        """
+        letters = []
+        for made in decisions:
+            if isinstance(made, AlertOwed):
+                letters.append(Letter(made, tuple(self._of(made, incidents.get(made.alert.incident)))))
+            elif isinstance(made, IncidentChanged) and made.state == "acknowledged":
+                letters += [self._acknowledged(each, made.at) for each in firing if each.incident == made.incident.id]
+        return letters
+
+    def _acknowledged(self, alert: Alert, at: float) -> Letter:
+        allowed = [each.name for each in self.receivers.values() if each.acknowledges and each.may_know(alert)]
+        owed = (Owed(name, at, "acknowledged", "acknowledged", if_told=True) for name in allowed)
+        return Letter(AlertOwed(at, alert), tuple(owed))
 
     def owed(self, alert: Alert, at: float, incident: Incident | None) -> list[Owed]:
         """To whom this alert is owed from `at` on. Its end is owed to all who may have been told that it fires."""

@@ -1,0 +1,124 @@
+"""Opsgenie and what speaks like it (Jira Service Management): alerts by alias, closed and acknowledged by it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from pydantic import AfterValidator, AnyHttpUrl, Field
+
+from monitor.clock import Clock
+from monitor.core.decisions import Alert
+from monitor.egress import Answer, Door, content_of
+from monitor.notifiers.message import shortened
+from monitor.notifiers.protocol import (
+    DeliveryError,
+    KeyedReceiverSettings,
+    Parcel,
+    labels_of,
+    require_accepted,
+    without_credentials,
+)
+
+MESSAGE = 130
+ALIAS = 512
+DESCRIPTION = 15_000
+TAGS = 20
+TAG = 50
+DETAILS = 8000
+NOT_FOUND = 404
+PRIORITIES = {"critical": "P1", "warning": "P3", "info": "P5"}
+
+
+class OpsgenieSettings(KeyedReceiverSettings):
+    """`[[notifiers]] type = "opsgenie"`; the secret is an API key, sent as `GenieKey`."""
+
+    type: Literal["opsgenie"]
+    url: Annotated[
+        AnyHttpUrl, AfterValidator(without_credentials), Field(description="base URL; set it for the EU region")
+    ] = AnyHttpUrl("https://api.opsgenie.com")
+    ca_file: Annotated[
+        Path | None, Field(description="PEM file of the authority that signed the receiver's certificate")
+    ] = None
+
+    def open(self, door: Door, clock: Clock) -> "Opsgenie":  # noqa: ARG002 -- every member is opened alike
+        """The receiver that these settings describe."""
+        return Opsgenie(self, door)
+
+
+class Opsgenie:
+    """One account, or one integration of it."""
+
+    def __init__(self, settings: OpsgenieSettings, door: Door) -> None:
+        self.name = settings.name
+        self.resend_seconds: float | None = None
+        self._settings = settings
+        self._base = f"{str(settings.url).rstrip('/')}/v2/alerts"
+        self._door = door
+
+    async def send(self, parcel: Parcel) -> None:
+        """One request for each alert. A repeat has the same alias, so what was taken before changes nothing."""
+        headers = {"Content-Type": "application/json", "Authorization": f"GenieKey {self._settings.secret()}"}
+        for alert in parcel.alerts:
+            url, body = request(self._base, alert, acknowledged=parcel.reason == "acknowledged")
+            answer = await self._door.post(url, json.dumps(body).encode(), headers, content=content_of([alert]))
+            if not _is_gone(answer, url, self._base):
+                require_accepted(answer, f"{self.name} at {self._settings.url.host}")
+
+    async def try_out(self) -> list[str]:
+        """Connect, without sending anything: any alert would page."""
+        try:
+            self._settings.secret()
+        except DeliveryError as error:
+            return [str(error)]
+        reason = await self._door.reach(self._base)
+        return [f"{self.name}: {reason}"] if reason else []
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        await self._door.aclose()
+
+
+def request(base: str, alert: Alert, *, acknowledged: bool) -> tuple[str, dict[str, Any]]:
+    """Where to POST what."""
+    name = alias(alert)
+    place = f"{base}/{quote(name, safe='')}"
+    if alert.state == "resolved":
+        note = shortened(alert.annotations.get("resolution", "over"), DESCRIPTION)
+        return f"{place}/close?identifierType=alias", {"source": "hearthbeat", "note": note}
+    if acknowledged:
+        return f"{place}/acknowledge?identifierType=alias", {"source": "hearthbeat"}
+    labels, notes = labels_of(alert), alert.annotations
+    text = "\n".join(notes[note] for note in ("summary", "description", "action", "caution") if notes.get(note))
+    return base, {
+        "message": shortened(alert.summary or alert.name, MESSAGE),
+        "alias": name,
+        "description": text[:DESCRIPTION],
+        "priority": PRIORITIES[alert.severity],
+        "source": "hearthbeat",
+        "entity": labels.get("device") or labels.get("provider") or "hearthbeat",
+        "tags": [shortened(f"{label}:{value}", TAG) for label, value in sorted(labels.items())][:TAGS],
+        "details": _details(notes),
+    }
+
+
+def alias(alert: Alert) -> str:
+    """The alert's own key, hashed if it is too long. After a close, the same alias begins a new alert."""
+    return alert.key if len(alert.key) <= ALIAS else hashlib.sha256(alert.key.encode()).hexdigest()
+
+
+def _details(notes: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    room = DETAILS
+    for note in sorted(set(notes) - {"summary", "description"}):
+        room -= len(note) + len(notes[note])
+        if room >= 0:
+            found[note] = notes[note]
+    return found
+
+
+def _is_gone(answer: Answer, url: str, base: str) -> bool:
+    """Whether an alert that was to be closed or acknowledged is not there any more: then there is nothing to do."""
+    return answer.status == NOT_FOUND and url != base
