@@ -93,15 +93,19 @@ def _blind_words(case: RoomCase, outdoor: float | None) -> Words:
     last, found, freeze = case.number("temperature_c"), blind_forecast(case, outdoor), case.numbers.freeze_celsius
     outside = f", {outdoor:.0f} °C outdoors" if outdoor is not None else ""
     seen = f"It showed {last:.1f} °C {spell(case.at - case.care.read_at)} ago." if last is not None else ""
-    ahead = ""
+    ahead = news = ""
     if found is not None:
         likely = "as it cooled then" if case.care.forecast is not None else "if its heating stopped then"
         now, cold = found.celsius_at(case.at), case.numbers.cold_celsius
         limits = (cold, freeze) if now > cold else (freeze,)
         reached = ", ".join(f"{celsius:g} °C {in_about(found, celsius, case.at)}" for celsius in limits)
         ahead = f" By forecast, not by reading, {likely}: about {now:.0f} °C now, {reached}."
+        news = "reached" if now <= freeze else ""
     return Words(
-        f"{case.called} cannot be seen{outside}: its home may be freezing", seen + ahead, since=case.device.last_seen
+        f"{case.called} cannot be seen{outside}: its home may be freezing",
+        seen + ahead,
+        since=case.device.last_seen,
+        news=news,
     )
 
 

@@ -129,30 +129,13 @@ class Ward:
 
     def telemetry(self, device: Device, said: Telemetry) -> list[Decision]:
         """Readings, which the device already holds."""
-        if not self.enabled or device.profile.kind not in ("feeder", "thermostat"):
-            return []
-        care = self._care(device)
-        learned = False
+        watched = self.enabled and device.profile.kind in ("feeder", "thermostat")
+        care = self._care(device) if watched else None
         if isinstance(care, FeederCare):
-            learned = count_food(self._cases.feeder(device, care, said.at), said, self.meals)
-        if self._unseeing:
-            self._calendar.file(device, said.at)
-            return []
-        decisions: list[Decision] = []
-        if device.beat is not None and device.beat.at >= self._sight.returned_at:
-            decisions += judge_vitals(self._cases.vitals(device, care, said.at), device.beat)
-        if isinstance(care, FeederCare):
-            case = self._cases.feeder(device, care, said.at)
-            decisions += [*tell_readings(case, said), *tell_power(case)]
-            if learned or any(slot.silent == "unconfirmed" for slot in care.ledger.slots):
-                decisions += self._visit(case)
-        elif isinstance(care, ThermostatCare):
-            self._weather.note(device, said.at)
-            decisions += read_room(self._cases.room(device, care, said.at), self._weather.outdoor(device, said.at))
-            self._outlook.note(device, care, care.forecast, said.at)
-        if learned or decisions or care.signs or (isinstance(care, FeederCare) and not care.due):
-            decisions += self._look_back(device, said.at)
-        return decisions
+            return self._feeder_reads(device, care, said)
+        if isinstance(care, ThermostatCare):
+            return self._room_reads(device, care, said)
+        return []
 
     def event(self, device: Device, seen: DeviceEvent) -> list[Decision]:
         """Something that happened at a device."""
@@ -192,7 +175,7 @@ class Ward:
 
     def described(self, device: Device, before: Profile, at: float) -> None:
         """The device says something else about itself: its kind, or the zone that it lives in."""
-        care = self._feeder(device)
+        care = self._feeder(device) if device.schedule is not None else None
         if care is None or device.schedule is None:
             return
         if before.kind != "feeder":
@@ -263,6 +246,38 @@ class Ward:
         """From plain data."""
         self.groups.restore(data.get("groups", {}))
         self._weather.restore(data.get("outdoor", {}))
+
+    def _feeder_reads(self, device: Device, care: FeederCare, said: Telemetry) -> list[Decision]:
+        case = self._cases.feeder(device, care, said.at)
+        learned = count_food(case, said, self.meals)
+        if self._unseeing:
+            self._calendar.file(device, said.at)
+            return []
+        decisions = [*self._vitals_now(device, care, said.at), *tell_readings(case, said), *tell_power(case)]
+        if learned or any(slot.silent == "unconfirmed" for slot in care.ledger.slots):
+            decisions += self._visit(case)
+        if learned or decisions or care.signs or not care.due:
+            decisions += self._look_back(device, said.at)
+        return decisions
+
+    def _room_reads(self, device: Device, care: ThermostatCare, said: Telemetry) -> list[Decision]:
+        if self._unseeing:
+            self._calendar.file(device, said.at)
+            return []
+        decisions = self._vitals_now(device, care, said.at)
+        self._weather.note(device, said.at)
+        decisions += read_room(self._cases.room(device, care, said.at), self._weather.outdoor(device, said.at))
+        self._outlook.note(device, care, care.forecast, said.at)
+        if decisions or care.signs:
+            decisions += self._look_back(device, said.at)
+        return decisions
+
+    def _vitals_now(self, device: Device, care: Care, at: float) -> list[Decision]:
+        """What the last heartbeat shows by now, unless it is from before the monitor saw again."""
+        beat = device.beat
+        if beat is None or beat.at < self._sight.returned_at:
+            return []
+        return judge_vitals(self._cases.vitals(device, care, at), beat)
 
     def _fault(self, device: Device, fault: FaultChanged, at: float) -> list[Decision]:
         """A device of any kind raised a fault, or cleared one."""

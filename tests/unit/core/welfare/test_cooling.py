@@ -134,3 +134,18 @@ def test_the_middle_slope_lies_between_the_outer_ones(points: list[tuple[float, 
         return
     middle, slow, fast = slopes(points)
     assert fast <= middle <= slow
+
+
+def test_a_room_that_mostly_warms_is_not_cooling_for_one_cold_reading_at_the_end() -> None:
+    trail = Trail()
+    for step, celsius in enumerate((15.0, 15.5, 16.0, 16.5, 17.0, 14.0)):
+        trail.add(step * 600.0, celsius)
+    assert forecast(trail, 3000.0, -5.0, -5.0) is None
+
+
+def test_a_frost_that_is_weeks_away_is_not_foretold() -> None:
+    assert supposed(0.0, 20.0, 4.99, 300 * HOUR).reaches(5.0) is None
+
+
+def test_a_room_that_cooled_below_what_is_outdoors_by_its_middle_reading_is_not_forecast() -> None:
+    assert forecast(room(begin=12.0, outdoor=-5.0, tau_hours=20.0), 2 * HOUR, 11.9, -5.0) is None

@@ -40,6 +40,11 @@ def test_a_feeder_without_a_plan_counts_as_a_feeder_and_has_no_meals() -> None:
     assert meaning(toll_of(house)) == "1 feeder: 0 animals fed anyway (0 meals confirmed), 0 unconfirmed, 0 missed"
 
 
+def test_a_meal_that_is_due_and_not_settled_yet_is_no_next_meal() -> None:
+    house = street().until("2026-01-12 07:05")
+    assert "the next meals" not in meaning(toll_of(house))
+
+
 def test_plans_that_the_cloud_holds_and_models_that_lose_theirs_are_named() -> None:
     house = street()
     for number, model in enumerate(("b1", "b2", "b3", "b4", "b5", "b1")):

@@ -140,6 +140,15 @@ def test_a_third_nameless_feeding_in_that_minute_is_one_too_many() -> None:
     assert sorted(slot.outcome for slot in ledger.slots) == ["dispensed", "duplicate", "unconfirmed", "unconfirmed"]
 
 
+def test_a_meal_of_which_no_amount_is_known_came_twice_if_it_was_completed_twice() -> None:
+    ledger = Ledger()
+    ledger.plan(7 * HOUR, "breakfast", None)
+    for key, outcome in (("e1", "completed"), ("e2", "partial"), ("e3", "completed")):
+        ledger.learn(Fact(7 * HOUR, key, outcome, plan_id="breakfast"))  # type: ignore[arg-type]
+        ledger.settle(GRACE, MATCH)
+    assert ledger.slots[0].outcome == "duplicate"
+
+
 def test_food_that_somebody_gave_by_hand_belongs_to_no_planned_meal() -> None:
     ledger = ledger_of(days=1)
     ledger.learn(Fact(7 * HOUR + 5, "e1", source="manual", portions=2.0))

@@ -158,6 +158,31 @@ def test_meals_told_one_by_one_fold_into_an_incident_that_opens_later() -> None:
     assert house.alerts("MealsAtRisk")[0].severity == "critical"
 
 
+def test_jams_in_an_incident_stay_single_up_to_ten_and_one_that_is_single_stays_so() -> None:
+    house = Household("2026-01-12 06:00")
+    for number in range(12):
+        house.feeder(f"a{number:02}", meal("18:00"))
+    house.engine.welfare.signs._cover = lambda _: ("incident", "i1")
+    for number in range(12):
+        house.reads(f"a{number:02}", outlet_blocked=True)
+    house.reads("a00", hopper_state="empty", hopper_pct=0)
+    house.reads("a11", hopper_state="low").until("2026-01-12 07:20")
+    assert house.firing() == ["FeederHopperEmpty", "FeederHopperLow", *["FeederJammed"] * 10, "MealsAtRisk"]
+    assert house.alerts("MealsAtRisk")[-1].summary.startswith("2 feeders")
+    for number in range(12):
+        house.reads(f"a{number:02}", outlet_blocked=False, hopper_state="ok", hopper_pct=90)
+    house.until("2026-01-12 07:21")
+    assert house.firing() == []
+    assert house.engine.welfare.groups.save() == {"groups": [], "alone": []}
+
+
+def test_what_is_told_one_by_one_stays_so_when_an_incident_opens_later() -> None:
+    house = Household("2026-01-12 06:00").feeder("a0", meal("18:00")).reads("a0", outlet_blocked=True)
+    house.reads("a0", hopper_state="low")
+    house.engine.welfare.signs._cover = lambda _: ("incident", "i1")
+    assert house.engine.welfare.incident_opened(house.now) == []
+
+
 def test_a_feeder_whose_cloud_holds_the_plan_says_so() -> None:
     house = Household("2026-01-12 06:00")
     house.settle("a0", "feeder", replace(plan(meal("07:00")), held_by="cloud"))

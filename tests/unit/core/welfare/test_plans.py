@@ -38,6 +38,14 @@ def test_a_feeder_that_had_not_got_the_edit_yet_feeds_by_the_plan_before() -> No
     assert house.ledger() == [("01-12 07:00", "dispensed")]
 
 
+def test_a_meal_that_neither_plan_knows_belongs_to_no_meal() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 05:00")
+    declare(house, plan(meal("08:00"), revision=2)).until("2026-01-12 05:30")
+    house.tell(house.fed(plan_id="midnight snack", planned="2026-01-12 05:30"))
+    assert house.ledger() == []
+    assert house.device().welfare.food_at == house.now
+
+
 def test_a_meal_that_was_due_before_the_edit_stays_due() -> None:
     house = Household().feeder("f1", meal("07:00")).until("2026-01-12 07:04")
     declare(house, plan(meal("08:00"), revision=2)).until("2026-01-12 07:15")

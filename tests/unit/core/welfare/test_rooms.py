@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from monitor.core.welfare.cooling import Forecast
+from monitor.core.welfare.freezing import in_about, trend
 from tests.unit.core.welfare.household import Household, heat_plan
 
 Readings = Callable[[float], dict[str, Any]]
@@ -254,3 +256,71 @@ def test_a_thermostat_is_remembered_over_a_restart() -> None:
     live(house, 1.5, cooling(8.1, -5.0, 10.0))
     assert house.firing() == ["FreezeRisk"]
     assert len(house.alerts("FreezeRisk", "firing")) == 1
+
+
+def test_a_reading_without_a_temperature_judges_no_room() -> None:
+    house = room().reads("t1", running_state="heat", heating_setpoint_c=20.0)
+    assert house.device("t1").welfare.trail.save() == [[], []]
+
+
+def test_a_silent_thermostat_that_never_read_a_temperature_is_no_frost() -> None:
+    house = room().reads("t1", running_state="heat").settle("t2", "thermostat", site="s1").die("t1")
+    house.reads("t2", temperature_c=20.0, outdoor_temperature_c=-8.0)
+    assert "FreezeRiskBlind" not in house.until("2026-01-12 03:00").firing()
+
+
+def test_a_room_that_is_colder_than_outdoors_has_no_forecast_when_it_falls_silent() -> None:
+    house = room().reads("t1", temperature_c=-3.0, outdoor_temperature_c=-2.0).die("t1").until("2026-01-12 03:00")
+    assert "By forecast" not in house.told("FreezeRiskBlind")
+    assert "It showed -3.0 °C 2 h ago." in house.told("FreezeRiskBlind")
+
+
+def test_a_limit_that_may_be_reached_already_is_said_to_be() -> None:
+    house = live(room(), 2.0, cooling(10.8, -5.0, 12.0)).die("t1")
+    house.until("2026-01-12 03:00")
+    assert "may be reached already" not in house.told("FreezeRiskBlind")
+    house.until("2026-01-12 09:00")
+    assert "may be reached already" in house.told("FreezeRiskBlind")
+
+
+def test_a_forecast_that_does_not_come_to_frost_says_so() -> None:
+    found = Forecast(0.0, 12.0, 7.0, True, 36_000.0, 18_000.0, math.inf, 8)  # noqa: FBT003
+    assert in_about(found, 5.0) == "not in sight"
+    assert in_about(None, 5.0) == "not in sight"
+    assert in_about(found, 10.0).endswith("to much later)")
+    assert trend(None) == "The room is not cooling now."
+
+
+def test_a_thermostat_that_falls_silent_in_mild_weather_after_a_forecast_above_frost_is_no_risk() -> None:
+    house = live(room(), 2.0, cooling(12.0, 6.0, 10.0)).die("t1")
+    assert house.device("t1").welfare.forecast is not None
+    assert house.until("2026-01-12 20:00").alerts() == []
+
+
+def test_a_poorly_heated_house_on_a_cold_night_holds_its_warmth_and_is_not_broken() -> None:
+    def held(hours: float) -> dict[str, Any]:
+        wave = 0.1 * math.sin(5 * hours)
+        return {"temperature_c": 18.0 + wave, "heating_setpoint_c": 20.5, "running_state": "heat"}
+
+    house = live(room(), 2.0, lambda hours: {**held(hours), "outdoor_temperature_c": 4.0})
+    assert house.alerts() == []
+    mild = live(room(), 2.0, lambda hours: {**held(hours), "outdoor_temperature_c": 12.0})
+    assert mild.firing() == ["HeatingNotEffective"]
+
+
+def test_symptoms_of_the_heating_end_only_clearly_below_what_began_them() -> None:
+    def starts(per_hour: float, before: float) -> Readings:
+        return lambda hours: {
+            "temperature_c": 20.0 + 0.1 * math.sin(40 * hours),
+            "heating_cycles": before + per_hour * hours,
+        }
+
+    house = live(room(), 1.1, starts(12, 0))
+    house = live(house, 2.2, starts(7, 14))
+    assert house.firing() == ["HvacShortCycling"]
+    assert live(house, 2.2, starts(3, 30)).firing() == []
+    plan = room().settle("t1", "thermostat", heat_plan(("00:00", 16.0)), site="s1")
+    plan = live(plan, 1.0, lambda hours: {"temperature_c": 16.0 + hours / 9, "heating_setpoint_c": 17.0})
+    assert plan.firing() == ["ThermostatScheduleNotApplied"]
+    assert plan.reads("t1", heating_setpoint_c=16.4).firing() == ["ThermostatScheduleNotApplied"]
+    assert plan.reads("t1", heating_setpoint_c=16.1).firing() == []

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core.fleet import Cohort
 from monitor.core.observations import DeviceInfo, DeviceRemoved, Telemetry
+from monitor.core.welfare.ledger import Ledger
 from monitor.core.welfare.servings import HOURS_KEPT, Served, Servings, meals_due
 from monitor.devices.profile import Profile
 from tests.unit.core.welfare.household import Household, meal, plan
@@ -39,6 +40,13 @@ def test_a_restart_knows_the_same_sums() -> None:
     house = street()
     before = house.engine.welfare.servings.since(0.0)
     assert house.restarted().engine.welfare.servings.since(0.0) == before
+
+
+def test_a_meal_that_is_still_open_is_not_summed_after_a_restart() -> None:
+    servings, ledger = Servings(), Ledger()
+    ledger.plan(0.0, "m", 2.0)
+    servings.readmit(AURORA, ledger.slots)
+    assert servings.since(0.0) == {}
 
 
 def test_sums_are_of_one_tenant_if_asked_so_and_of_two_days_at_most() -> None:
@@ -93,6 +101,17 @@ def test_a_silent_room_is_counted_by_the_forecast_that_goes_on_and_over_a_restar
     house = cool(Household().settle("t1", "thermostat", site="s1"), 1.0).die("t1").until("2026-01-12 07:00")
     assert rooms(house)["5", "4h"] == 1
     assert rooms(house.restarted())["5", "4h"] == 1
+
+
+def test_a_room_that_leaves_does_not_take_its_neighbour_along() -> None:
+    house = Household().settle("t1", "thermostat", site="s1").settle("t2", "thermostat", site="s1")
+    for step in range(6):
+        for name in ("t1", "t2"):
+            house.reads(name, temperature_c=9.0 - step * 0.2, outdoor_temperature_c=-5.0)
+        house.to(house.now + 600.0)
+    assert rooms(house)["5", "4h"] == 2
+    house.reads("t2", temperature_c=19.0)
+    assert rooms(house)["5", "4h"] == 1
 
 
 def test_a_room_that_warms_moves_or_leaves_is_counted_where_it_is() -> None:

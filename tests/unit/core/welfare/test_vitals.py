@@ -145,6 +145,13 @@ def test_a_jam_among_the_faults_of_a_feeder_is_a_jam_and_no_other_fault() -> Non
     assert house.firing() == []
 
 
+def test_readings_between_two_heartbeats_prove_nothing_about_a_clock() -> None:
+    house = Household().settle("t1", "thermostat").until("2026-01-12 00:04")
+    house.signs_of_life("t1", skew=-900.0).until("2026-01-12 00:05").die("t1")
+    house.reads("t1", temperature_c=20.0).reads("t1", temperature_c=20.0)
+    assert house.device("t1").welfare.signs == {}
+
+
 def test_two_messages_kept_back_for_different_times_are_no_wrong_clock() -> None:
     house = sensor().until("2026-01-12 00:10")
     for late in (900.0, 600.0, 300.0):
