@@ -205,7 +205,7 @@ def _warn_about(saved: Saved, clock: Clock) -> None:
     if saved.saved_at is not None and saved.saved_at > clock.now() + CLOCK_TOLERANCE_SECONDS:
         behind = round(saved.saved_at - clock.now())
         log.warning(
-            "clock_was_set_back", seconds=behind, advice="what died meanwhile may be found late; is NTP in step?"
+            "clock_was_set_back", seconds=behind, advice="saved moments are moved back by as much; is NTP in step?"
         )
     for row in saved.unreadable:
         log.error("saved_row_unreadable", row=row, advice="it is left out; restore a backup if it matters")

@@ -214,12 +214,12 @@ class Timeline:
         lines = [f"  {decision.at - START:9.1f} {_line(decision)}" for decision in told]
         return "\n".join(lines[-40:])
 
-    def restarted(self, *, away: str = "0s", saved: str | None = None) -> "Timeline":
-        """A new engine that begins with what this one saved, after being away."""
+    def restarted(self, *, away: str = "0s", saved: str | None = None, set_back: str = "0s") -> "Timeline":
+        """A new engine that begins with what this one saved, after being away, by a clock set back meanwhile."""
         old = self.engine
         saved_at = self.now if saved is None else START + seconds(saved)
         rows = old.rows(list(old.fleet.devices))
-        self.now += seconds(away)
+        self.now += seconds(away) - seconds(set_back)
         self.engine = Engine(self.settings, at=self.now, path=self._path)
         self._pending = [entry for entry in self._pending if entry[0] > self.now]
         heapq.heapify(self._pending)

@@ -1,6 +1,6 @@
 """The engine: observations and passing time in, decisions out. It only routes; the judgement is in its neighbours."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from monitor.core.alerts import AlertBook
@@ -46,6 +46,7 @@ from monitor.core.publication.bulletins import Bulletin, DraftDropped, UpdateDra
 from monitor.core.publication.desk import Publication
 from monitor.core.publication.settings import PublicationSettings
 from monitor.core.registry import Registry
+from monitor.core.rewind import Rewind
 from monitor.core.settings import AlertSettings, LimitSettings, LivenessSettings, OutageSettings, Section, SightSettings
 from monitor.core.sight import Sight
 from monitor.core.snapshot import load_device, save_device
@@ -253,12 +254,18 @@ class Engine:
         at: float,
         saved_at: float,
         engine: Mapping[str, Any],
-        devices: Sequence[Mapping[str, Any]],
+        devices: Iterable[Mapping[str, Any]],
         incidents: Sequence[Incident],
         alerts: Sequence[Alert],
         bulletins: Sequence[Bulletin] = (),
     ) -> list[Decision]:
-        """Begin where a store left off; the time in between counts as blindness of cause `restart`."""
+        """Begin where a store left off; the time in between counts as blindness of cause `restart`.
+
+        A `saved_at` after `at` means that the clock was set back: then all that was saved is moved back with it.
+        """
+        rewind = Rewind(saved_at, at)
+        engine, devices = rewind.memory(engine), rewind.devices(devices)
+        incidents, alerts = rewind.incidents(incidents), rewind.alerts(alerts)
         self._book.firing.update({alert.key: alert for alert in alerts})
         self.sight.restore(engine.get("sight", {}))
         decisions = self.sight.begin_restarted(at, saved_at)
