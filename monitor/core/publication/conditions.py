@@ -15,7 +15,7 @@ SIGNS: Mapping[str, tuple[Capability, Condition]] = {
     "MonitorBlind": ("alert_delivery", "partial_outage"),
     "StoreFailing": ("alert_delivery", "partial_outage"),
     "SupportChannelDown": ("support", "partial_outage"),
-    "ProviderControlDown": ("remote_control", "major_outage"),
+    "ControlPlaneDown": ("remote_control", "major_outage"),
 }
 """Alerts that mean something to owners without any device being silent; those with a provider label touch it alone."""
 

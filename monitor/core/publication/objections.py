@@ -41,24 +41,23 @@ def objections(draft: Draft, fleet: Fleet, *, allowed: Collection[str] = (), con
     return found
 
 
-def words_of(text: str) -> Iterator[str]:
-    """Every word of a text in small letters, also those within a longer one: `acme/feeder-1` and `feeder-1`."""
+def words_of(text: str, products: Collection[str] = ()) -> Iterator[str]:
+    """Every word of a text in small letters, also those within a longer one, but nothing of a product's name."""
     for match in _WORD.finditer(text):
-        yield match[0].lower()
-        parts = _PARTS.split(match[0].lower())
-        if len(parts) > 1:
-            yield from parts
+        word = match[0].lower()
+        if word not in products:
+            yield word
+            yield from _PARTS.split(word)
 
 
 def known_names(fleet: Fleet, text: str, harmless: Collection[str] = ()) -> Mapping[str, str]:
     """What of a text names a device, a site or a tenant, and which of them. Names of products are none."""
-    wanted = {word for word in words_of(text) if word not in harmless and _is_telling(word)}
+    products = _products(fleet)
+    wanted = {word for word in words_of(text, products) if word not in harmless and _is_telling(word)}
     lowered = text.lower()
     found: dict[str, str] = {}
-    products: set[str] = set()
     for device in fleet:
         profile = device.profile
-        products |= {profile.provider, profile.region, profile.model, profile.firmware, profile.vendor}
         for what, name in (
             ("device", device.name),
             ("site", profile.site),
@@ -68,8 +67,14 @@ def known_names(fleet: Fleet, text: str, harmless: Collection[str] = ()) -> Mapp
             low = name.lower()
             if low in wanted or (low and not _WORD.fullmatch(low) and low in lowered):
                 found.setdefault(low, what)
-    named = {product.lower() for product in products}
-    return {name: what for name, what in found.items() if name not in named}
+    return found
+
+
+def _products(fleet: Fleet) -> set[str]:
+    """What everybody may name: providers, regions and what devices are sold as."""
+    profiles = {device.profile for device in fleet}
+    named = ((each.provider, each.region, each.model, each.firmware, each.vendor) for each in profiles)
+    return {product.lower() for products in named for product in products if product}
 
 
 def _is_telling(word: str) -> bool:
@@ -101,10 +106,11 @@ def _addresses(text: str) -> Iterator[str]:
 
 
 def _is_network_address(word: str) -> bool:
+    word = word.strip(".")
     if word.count(".") != 3 and word.count(":") < 2:  # noqa: PLR2004 -- neither form of an address
         return False
     try:
-        ipaddress.ip_address(word.strip("."))
+        ipaddress.ip_address(word)
     except ValueError:
         return False
     return True

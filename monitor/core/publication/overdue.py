@@ -36,12 +36,8 @@ def due_at(settings: PublicationSettings, since: float, said_at: float | None) -
 
 
 def next_update_at(settings: PublicationSettings, bulletin: Bulletin) -> float | None:
-    """When the public was promised more of a bulletin; None if it is over, or planned work that has not begun."""
-    if not bulletin.open:
-        return None
-    if bulletin.plan is not None:
-        return bulletin.plan.ends_at
-    return bulletin.latest.at + settings.update_minutes * MINUTE_SECONDS
+    """When the public was promised more of a bulletin; None if it is over."""
+    return _promised_at(settings, bulletin) if bulletin.open else None
 
 
 def matters(
@@ -58,12 +54,8 @@ def matters(
     for bulletin in bulletins:
         if bulletin.open and not bulletin.audience:
             covered.update(bulletin.incidents)
-            promised = next_update_at(settings, bulletin)
-            if promised is not None:
-                said = bulletin.latest.at
-                found.append(
-                    Matter(bulletin.id, bulletin.title, bulletin.started_at, said, promised, bulletin.incidents)
-                )
+            said, promised = bulletin.latest.at, _promised_at(settings, bulletin)
+            found.append(Matter(bulletin.id, bulletin.title, bulletin.started_at, said, promised, bulletin.incidents))
     last_said = {
         incident: bulletin.latest.at
         for bulletin in bulletins
@@ -75,6 +67,13 @@ def matters(
             said_at = last_said.get(incident)
             found.append(Matter(incident, name, since, said_at, due_at(settings, since, said_at), (incident,)))
     return sorted(found, key=lambda matter: (matter.due_at, matter.id))
+
+
+def _promised_at(settings: PublicationSettings, bulletin: Bulletin) -> float:
+    """Of planned work nothing more is due before it ends."""
+    if bulletin.plan is not None:
+        return bulletin.plan.ends_at
+    return bulletin.latest.at + settings.update_minutes * MINUTE_SECONDS
 
 
 def step_of(settings: PublicationSettings, overdue_seconds: float) -> int:
