@@ -4,6 +4,7 @@ from monitor.core.engine import EngineSettings
 from monitor.core.observations import DeviceInfo, DeviceRemoved, MaintenanceSet, ScheduleDeclared
 from monitor.core.welfare.calendar import Calendar
 from monitor.core.welfare.settings import WelfareSettings
+from monitor.core.welfare.view import WelfareView
 from monitor.devices.events import FaultChanged, PowerChanged
 from monitor.devices.profile import Profile
 from tests.unit.core.welfare.household import Household, meal, plan
@@ -105,3 +106,26 @@ def test_more_devices_than_one_look_can_take_wait_for_the_next() -> None:
     for device in house.engine.fleet:
         calendar.file(device, 100.5)
     assert [len(calendar.take(100.9, 3)), len(calendar.take(100.9, 3)), len(calendar.take(100.9, 3))] == [3, 2, 0]
+
+
+def test_what_is_seen_of_a_room_while_the_monitor_is_blind_is_judged_by_the_next_reading() -> None:
+    house = Household().settle("t1", "thermostat").link(up=False).reads("t1", temperature_c=3.0)
+    assert house.device("t1").welfare.signs == {}
+    house.link(up=True).reads("t1", temperature_c=3.0)
+    assert list(house.device("t1").welfare.signs) == ["FreezeRiskCritical"]
+
+
+def test_a_feeder_that_never_sent_a_heartbeat_is_judged_by_its_readings_alone() -> None:
+    house = Household()
+    house.tell(DeviceInfo("acme/f1", house.now, Profile(kind="feeder", interval_seconds=60.0)))
+    assert house.reads("f1", outlet_blocked=True).firing() == ["FeederJammed"]
+
+
+def test_those_who_only_read_see_what_was_counted() -> None:
+    house = Household().feeder("f1", meal("07:00")).until("2026-01-12 07:15").reads("f1", outlet_blocked=True)
+    view: WelfareView = house.engine.welfare
+    assert list(view.meals_settled.values()) == [1]
+    assert {sign for _, sign in view.showing} == {"FeederMealMissed", "FeederJammed"}
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00"))
+    assert [key[1:] for key in view.meals_corrected] == [("missed", "late")]
+    assert (view.cooling, len(view.servings.since(0.0)), len(view.risks(house.now))) == ({}, 1, 0)
