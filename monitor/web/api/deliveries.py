@@ -12,7 +12,7 @@ from monitor.web.problems import ProblemError, documented
 from monitor.web.security import reader, writer
 from monitor.web.state import DeliveryDesk, State
 
-READ = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
+READ = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 WRITE = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="at most so many")]
@@ -114,7 +114,7 @@ class SentList(BaseModel):
 def desk_of(state: State) -> DeliveryDesk:
     """The desk, or a ProblemError."""
     if state.delivery is None:
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "this monitor delivers nothing")
+        raise ProblemError(HTTPStatus.NOT_FOUND, "this monitor delivers nothing")
     return state.delivery
 
 

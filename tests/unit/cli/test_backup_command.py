@@ -18,7 +18,7 @@ def test_a_backup_is_made_and_its_size_told(type_in: Type, tmp_path: Path) -> No
     asyncio.run(_filled(tmp_path / "hearthbeat.db"))
     ended = type_in("backup", "copy.db")
     assert ended.code == 0
-    assert ended.out == "copy.db: 0.1 MB, sound\n"
+    assert ended.out == "copy.db: 0.2 MB, sound\n"
     assert (tmp_path / "copy.db").stat().st_size > 0
 
 

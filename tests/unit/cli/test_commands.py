@@ -24,6 +24,7 @@ def test_all_commands_are_there() -> None:
         "feeders",
         "incidents",
         "probes",
+        "receivers",
         "replay",
         "run",
         "simulate",

@@ -10,9 +10,12 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from monitor.clock import SystemClock
 from monitor.core.explain import Explainer
 from monitor.metrics.page import MetricsPage
 from monitor.metrics.sources import Sources
+from monitor.outbox import Desk, Knowledge, Outbox
+from monitor.store.memory import MemoryStore
 from monitor.web.app import create_app
 from monitor.web.state import WebState
 from tests.asking import TOKEN, Told, with_token
@@ -22,6 +25,7 @@ from tests.unit.web.test_explanations_api import outage_until
 def full_app() -> FastAPI:
     timeline = outage_until("50m")
     engine, now = timeline.engine, timeline.now
+    store, clock = MemoryStore(), SystemClock()
     exporter = MetricsPage(Sources(engine=engine, now=lambda: now, version="1.2.3"))
     state = WebState(
         engine,
@@ -31,6 +35,7 @@ def full_app() -> FastAPI:
         observe=Told(),
         welfare=engine.welfare,
         explainer=Explainer(engine),
+        delivery=Desk(store, clock, Outbox(store, clock, [], known=Knowledge(lambda _, alert: alert, tuple)), ()),
     )
     return create_app(state)
 
