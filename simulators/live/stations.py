@@ -15,6 +15,9 @@ from simulators.live.station import Station
 
 Sessions = Literal["own", "shared"]
 SHARED_STATIONS = 4
+REMOVALS_AT_ONCE = 100
+BREATH_SECONDS = 0.2
+"""Between two portions of removals: 500 a second, which a monitor that commits what it acknowledges keeps up with."""
 SPARE_FILES = 128
 """Open files that the rest of the process may need."""
 
@@ -39,6 +42,8 @@ class Stations:
         self._own: dict[str, tuple[str, Station]] = {}
         self._shared = [Station(settings, f"{settings.client_id}-{number}") for number in range(SHARED_STATIONS)]
         self._introduced: set[str] = set()
+        self._retained: set[tuple[str, str]] = set()
+        """What the broker keeps for us: topic and device."""
         self._lost_count = 0
         self.published = 0
 
@@ -68,17 +73,24 @@ class Stations:
         if packet is None or self._known_already(observation):
             return
         self.published += 1
+        if packet.retain:
+            self._retained.add((packet.topic, observation.device))  # type: ignore[union-attr]
         if isinstance(observation, SessionStatus):
             self._session(observation, packet)
         else:
             self._station(packet.topic, observation.device).publish(packet)  # type: ignore[union-attr]
 
     async def leave(self, *, clean: bool) -> None:
-        """End all connections in good order; `clean` removes what the broker retained for the fleet first."""
-        for device in sorted(self._introduced) if clean else ():
-            for channel in ("status", "info", "schedule"):
-                topic = f"fleet/v1/{device}/{channel}"
+        """End all connections in good order; `clean` removes what the broker retained for the fleet first.
+
+        A stock mosquitto keeps a thousand messages for a reader that is slower than we are and drops the rest, so
+        removals go out in small portions: the next one when the broker has acknowledged the last, and a breath later.
+        """
+        kept = sorted(self._retained) if clean else []
+        for begin in range(0, len(kept), REMOVALS_AT_ONCE):
+            for topic, device in kept[begin : begin + REMOVALS_AT_ONCE]:
                 self._shared_by(device).publish(Packet(topic, b"", retain=True, qos=1, retained=False))
+            await asyncio.gather(*(station.settle() for station in self._shared), asyncio.sleep(BREATH_SECONDS))
         stations = [station for _, station in self._own.values()] + self._shared
         await asyncio.gather(*(station.settle() for station in stations))
         for station in stations:

@@ -93,6 +93,27 @@ async def test_a_clean_end_leaves_nothing_retained(mosquitto_path: Path, tmp_pat
             assert not [message for message in tap.of(Message) if message.retained]
 
 
+async def test_a_clean_end_is_heard_in_full_through_a_broker_that_keeps_little_for_slow_readers(
+    mosquitto_path: Path, tmp_path: Path
+) -> None:
+    clock = ScaledClock(SPEED)
+    world = stage(scenario(duration="2m", fleet={**FLEET, "devices": 700}), clock)
+    stock = ("max_queued_messages 1000", "max_inflight_messages 20")
+    async with (
+        RealMosquitto(mosquitto_path, tmp_path, extra=stock) as broker,
+        LinkTap(settings_for(broker.port)) as tap,
+    ):
+        await tap.until_sighted()
+        await play(world, stations(world, broker, sessions="shared"), clock, clean=True)
+        everybody = {device.id for device in world.population}
+
+        def removed() -> set[str]:
+            emptied = (message.topic for message in tap.of(Message) if not message.payload)
+            return {topic.removeprefix("fleet/v1/").removesuffix("/status") for topic in emptied if "/status" in topic}
+
+        await tap.until(lambda: removed() == everybody, "every removal arrives")
+
+
 async def test_the_show_ends_when_told_to(mosquitto_path: Path, tmp_path: Path) -> None:
     clock, stop = ScaledClock(SPEED), asyncio.Event()
     world = stage(scenario(duration="1d", fleet=FLEET), clock)
