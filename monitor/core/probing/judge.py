@@ -44,6 +44,7 @@ class Probing:
         self._testify = testify
         self._said: dict[str, tuple[float, str]] = {}
         self._looked_at = float("-inf")
+        self._trouble: frozenset[str] = frozenset()
 
     def hear(self, result: ProbeResult) -> list[Decision]:
         """One probe has asked."""
@@ -63,7 +64,7 @@ class Probing:
             return []
         self._looked_at = int(at)
         expired = [each for each in self.standings.values() if each.expire(at)]
-        if expired:
+        if self._trouble_moved() or expired:
             self._testify_all(at)
         wished = {wish.key: wish for wish in self._wishes(blind=blind)}
         due = {key: wish for key, wish in wished.items() if wish.due_at <= at}
@@ -92,16 +93,24 @@ class Probing:
             if not about.evidence:
                 continue
             reach = reach_of(standing, everybody)
+            began_at = self._began_at(about.scope)
             if about.page:
-                weight = weight_of_page(standing, self._began_at(about.scope), at)
+                weight = weight_of_page(standing, began_at, at)
             else:
                 sharing = [each for each in everybody if _together(each, standing)]
-                weight = weight_of(standing, reach, max(1, len(sharing)))
-            told = round(weight, 1), says(standing, reach)
+                weight = weight_of(standing, reach, max(1, len(sharing)), began_at)
+            told = round(weight, 1), says(standing, reach, began_at)
             if self._said.get(latest.probe) != told:
                 self._said[latest.probe] = told
                 source = f"{'page' if about.page else 'probe'}:{latest.probe}"
                 self._testify(Witness(at, source, about.scope, told[1], told[0]))
+
+    def _trouble_moved(self) -> bool:
+        """Whether outages or suspicions came or went since this was last asked."""
+        trouble = frozenset([*self._scene.incidents, *self._scene.suspicions])
+        moved = trouble != self._trouble
+        self._trouble = trouble
+        return moved
 
     def _began_at(self, scope: Mapping[str, str]) -> float | None:
         """When the outage of a scope began that is seen or suspected, if one is."""

@@ -49,6 +49,11 @@ class Standing:
         return True
 
     @property
+    def confirmed(self) -> bool:
+        """Whether the last result bears the verdict out, and is not too old for that."""
+        return not self.stale and self.latest.verdict == self.verdict
+
+    @property
     def stale_at(self) -> float:
         """When the last result proves nothing any more."""
         return self.latest.at + self.latest.fresh_seconds

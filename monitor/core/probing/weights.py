@@ -52,17 +52,19 @@ def _elsewhere(other: Standing, failing: Standing) -> bool:
     return told.control or told.text != about.text or told.page != about.page
 
 
-def weight_of(standing: Standing, reach: Reach, sharing: int) -> float:
-    """What one of `sharing` probes of a scope weighs, by its verdict."""
-    if standing.verdict == "unknown":
+def weight_of(standing: Standing, reach: Reach, sharing: int, began_at: float | None) -> float:
+    """What one of `sharing` probes of a scope weighs; an answer from before an outage began says nothing of it."""
+    if standing.verdict == "unknown" or not standing.confirmed:
         return 0.0
     if standing.verdict == "healthy":
-        return ANSWER_NATS / sharing
+        return 0.0 if _before(standing, began_at) else ANSWER_NATS / sharing
     return {"proven": FAILURE_NATS, "alone": UNCOMPARED_NATS, "waiting": 0.0, "cut off": 0.0}[reach] / sharing
 
 
 def weight_of_page(standing: Standing, began_at: float | None, at: float) -> float:
     """What a provider's page weighs; a green one the more, the longer ago our outage began (None: there is none)."""
+    if not standing.confirmed:
+        return 0.0
     if standing.verdict == "failing":
         return PAGE_NATS.get(str(standing.latest.facts.get("impact", "")), PAGE_NATS["minor"])
     if standing.verdict == "unknown" or began_at is None:
@@ -84,16 +86,22 @@ def announced_share(seconds: float) -> float:
     return LATEST_SHARE
 
 
-def says(standing: Standing, reach: Reach) -> str:
+def says(standing: Standing, reach: Reach, began_at: float | None = None) -> str:
     """The statement of a standing, with what takes its weight away."""
     latest: ProbeResult = standing.latest
     if standing.stale:
         return f"{latest.statement} That is too old to prove anything."
-    if standing.verdict != latest.verdict:
+    if not standing.confirmed:
         return f"{latest.statement} Not yet confirmed by another try."
     if standing.verdict == "failing" and not latest.about.page:
         return latest.statement + _DOUBTS[reach]
+    if standing.verdict == "healthy" and _before(standing, began_at):
+        return f"{latest.statement} That was before this began."
     return latest.statement
+
+
+def _before(standing: Standing, began_at: float | None) -> bool:
+    return began_at is not None and standing.latest.at < began_at
 
 
 _DOUBTS: dict[Reach, str] = {
