@@ -12,8 +12,10 @@ from monitor.web.api import (
     explanations,
     fleet,
     incidents,
+    operations,
     own,
     probes,
+    stories,
     subscribers,
     updates,
     welfare,
@@ -34,10 +36,12 @@ problem JSON.
 TAGS = [
     {"name": "fleet", "description": "The whole in numbers."},
     {"name": "devices", "description": "One by one, with what is expected of each and why."},
-    {"name": "incidents", "description": "Outages: what they cover, since when, how sure, on what evidence."},
+    {"name": "incidents", "description": "What is wrong: what it covers, since when, how sure, on what evidence."},
     {"name": "welfare", "description": "Animals and homes at risk, the worst first."},
     {"name": "probes", "description": "What was asked outside: providers, their pages, our support channels."},
     {"name": "alerts", "description": "What people were told."},
+    {"name": "silences", "description": "Alerts that nobody wants to be told of for a while."},
+    {"name": "maintenance", "description": "When trouble of some devices is expected."},
     {"name": "deliveries", "description": "Receivers: how they are, what they were sent, what they did not take."},
     {"name": "updates", "description": "What the public is told, and who wants to be told."},
     {"name": "monitor", "description": "The monitor itself: alive, seeing, and its metrics."},
@@ -67,7 +71,19 @@ def create_app(state: WebState) -> FastAPI:
     app.add_middleware(SecureHeaders)
     install(app, state.unavailable)
     first = APIRouter(prefix="/api/v1")
-    for part in (fleet, devices, incidents, deliveries, probes, welfare, explanations, updates, subscribers):
+    for part in (
+        fleet,
+        devices,
+        incidents,
+        stories,
+        operations,
+        deliveries,
+        probes,
+        welfare,
+        explanations,
+        updates,
+        subscribers,
+    ):
         first.include_router(part.router)
     for router in (first, own.router, live.router, pages.router):
         app.include_router(router)

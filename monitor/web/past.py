@@ -1,9 +1,9 @@
 """What the pages read of the past beyond incidents and alerts: timelines, and what was sent to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from monitor.core.decisions import Alert, IncidentLogged
+from monitor.core.decisions import Alert, Incident, IncidentLogged, LossRecorded
 
 
 class SentLine(Protocol):
@@ -55,6 +55,18 @@ class Deliveries(Protocol):
 
 class Timelines(Protocol):
     """What happened in incidents; the store has one."""
+
+    async def incident(self, incident: str) -> Incident | None:
+        """One incident, open or over; None if there is none of this id."""
+        ...
+
+    async def losses(self, incident: str, *, limit: int) -> Sequence[LossRecorded]:
+        """What an incident cost, the earliest first."""
+        ...
+
+    async def loss_counts(self, incident: str) -> Mapping[tuple[str, str], int]:
+        """How much an incident cost, by what was lost and by what is known of it now."""
+        ...
 
     async def lines(self, incident: str, *, limit: int) -> Sequence[IncidentLogged]:
         """The latest lines of a timeline, oldest first."""

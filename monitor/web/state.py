@@ -1,17 +1,18 @@
 """Everything that pages and API are given. It names no worker and no other adapter, only what they must offer."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends, Request
 
 from monitor.core.census import Count
-from monitor.core.decisions import Alert, Incident
+from monitor.core.decisions import Alert, Incident, IncidentKind
 from monitor.core.explain import Explainer, PastChange
 from monitor.core.fleet import Device
 from monitor.core.observations import Observation
+from monitor.core.operations.view import DeskView
 from monitor.core.probing.view import ProbeState
 from monitor.core.routing import DeadLetter, ReceiverHealth, Retried, Sent, Trial
 from monitor.core.view import EngineView
@@ -26,7 +27,12 @@ class Archive(Protocol):
     """The past, from the store."""
 
     async def incidents(
-        self, *, limit: int, after: str | None = None, state: Literal["open", "resolved", "all"] = "all"
+        self,
+        *,
+        limit: int,
+        after: str | None = None,
+        state: Literal["open", "resolved", "all"] = "all",
+        kind: IncidentKind | None = None,
     ) -> Sequence[Incident]:
         """Incidents, newest first, those after the one with the id `after`."""
         ...
@@ -116,6 +122,10 @@ class WebState:
     welfare: WelfareView | None = None
     probes: Callable[[], Sequence[ProbeState]] = tuple
     counts: Callable[[float], Sequence[Count]] = lambda _: ()
+    desk: DeskView | None = None
+    """Incidents of every kind, silences and maintenance windows; without it only outages are known."""
+    carry_out: Callable[[Observation], Awaitable[bool]] | None = None
+    """Hand in what somebody does, and wait until it is on disk; False if that takes too long."""
     timelines: Timelines | None = None
     deliveries: Deliveries | None = None
     unavailable: tuple[type[Exception], ...] = ()

@@ -62,6 +62,15 @@ class Silence:
         return self.starts_at <= at < self.ends_at and all(matcher.matches(labels) for matcher in self.matchers)
 
 
+def fault_of(silence: Silence, now: float) -> str:
+    """What is wrong with a silence that somebody asks for; empty if nothing is."""
+    if silence.ends_at <= max(silence.starts_at, now):
+        return "ends_at: a silence must end after it begins, and in the future"
+    if all(matcher.matches({}) for matcher in silence.matchers):
+        return "matchers: at least one must ask for something; these match every alert there is"
+    return ""
+
+
 def parse_matcher(text: str) -> Matcher:
     """Read `site="s1"`, `alertname=~Feeder.*` and the like. Raises ValueError that says what is wrong."""
     match = _WRITTEN.fullmatch(text.strip())

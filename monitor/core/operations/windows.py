@@ -60,6 +60,28 @@ def turn_of(window: Window, at: float) -> tuple[bool, float | None]:
     return (True, ends) if begins <= at else (False, begins)
 
 
+def fault_of(window: Window, now: float) -> str:
+    """What is wrong with a window that somebody asks for; empty if nothing is."""
+    unknown = sorted(window.scope.keys() - set(SCOPE_KEYS))
+    if unknown or not all(window.scope.values()):
+        return f"scope: name one or more of {', '.join(SCOPE_KEYS)}, each with a value"
+    if not window.scope:
+        return f"scope: name at least one of {', '.join(SCOPE_KEYS)}; a window for the whole fleet would hide everything"
+    if window.scope.keys() & {"site", "device"} and "tenant" not in window.scope:
+        return "scope: a site or a device is known only together with its tenant; name that too"
+    repeated = window.recurrence
+    if repeated is None and (window.ends_at is None or window.ends_at <= max(window.starts_at, now)):
+        return "ends_at: a window that is on once must end after it begins, and in the future"
+    if repeated is not None:
+        if zone_named(repeated.timezone) is None:
+            return f"timezone: {repeated.timezone!r} is no time zone; write it as in Europe/Berlin"
+        if not repeated.days or not 0 < repeated.duration_seconds <= LONGEST_SECONDS:
+            return "recurrence: name at least one day, and a duration of up to seven days"
+        if is_over(window, now):
+            return "ends_at: the window would never be on before it ends"
+    return ""
+
+
 def is_over(window: Window, at: float) -> bool:
     """Whether a window will never be on again."""
     return turn_of(window, at) == (False, None)

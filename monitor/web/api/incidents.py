@@ -1,12 +1,13 @@
 """Incidents and alerts: what is open, and what was."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from monitor.core.decisions import Alert, Incident
+from monitor.core.decisions import Alert, Incident, IncidentKind
+from monitor.core.operations.lives import stage_of
 from monitor.web.api.models import AlertLine, AlertPage, Evidence, IncidentLine, IncidentPage
 from monitor.web.api.queries import AlertsAsked, AlertState, IncidentsAsked, IncidentState
 from monitor.web.cursors import make_cursor, place, read_place
@@ -26,19 +27,22 @@ router = APIRouter(dependencies=[Depends(reader)])
 
 @router.get("/incidents", tags=["incidents"], responses=documented(HTTPStatus.UNAUTHORIZED))
 async def list_incidents(state: State, asked: Annotated[IncidentsAsked, Query()]) -> IncidentPage:
-    """List incidents, newest first."""
+    """List incidents, newest first; outages, unless asked for others."""
     tenant, limit = asked.tenant, asked.limit
+    kind = None if asked.kind == "all" else asked.kind
     after = read_place("incidents", asked.cursor)
 
     def wanted(incident: Incident) -> bool:
-        return not tenant or incident.scope.get("tenant", tenant) == tenant
+        ours = not tenant or incident.scope.get("tenant", tenant) == tenant
+        return ours and kind in (None, incident.kind)
 
     if asked.state == "open" or state.archive is None:
-        known = () if asked.state == "resolved" else state.engine.incidents.values()
+        known = () if asked.state == "resolved" else open_incidents(state).values()
         newest_first = sorted(filter(wanted, known), key=_incident_place, reverse=True)
         found = _page_of(newest_first, after, limit, _incident_place)
     else:
-        found = await _search(_past_incidents(state.archive, asked.state), wanted, after, limit, _incident_place)
+        read = _past_incidents(state.archive, asked.state, kind)
+        found = await _search(read, wanted, after, limit, _incident_place)
     return IncidentPage(items=[incident_line(each) for each in found[0]], next=make_cursor("incidents", found[1]))
 
 
@@ -78,14 +82,21 @@ async def list_alerts(state: State, asked: Annotated[AlertsAsked, Query()]) -> A
 
 async def find_incident(state: WebState, incident: str) -> Incident:
     """An open incident or one of the past, or a ProblemError."""
-    if incident in state.engine.incidents:
-        return state.engine.incidents[incident]
-    if state.archive is not None:
-        read = _past_incidents(state.archive, "all")
+    known = open_incidents(state).get(incident)
+    if known is None and state.timelines is not None:
+        known = await state.timelines.incident(incident)
+    elif known is None and state.archive is not None:
+        read = _past_incidents(state.archive, "all", None)
         found, _ = await _search(read, lambda each: each.id == incident, None, 1, _incident_place)
-        if found:
-            return found[0]
+        known = found[0] if found else None
+    if known is not None:
+        return known
     raise ProblemError(HTTPStatus.NOT_FOUND, f"no incident {incident} is known; GET /api/v1/incidents lists them")
+
+
+def open_incidents(state: WebState) -> Mapping[str, Incident]:
+    """Open incidents by id: of every kind where they are known, else outages."""
+    return state.engine.incidents if state.desk is None else state.desk.open
 
 
 def incident_line(incident: Incident) -> IncidentLine:
@@ -95,7 +106,7 @@ def incident_line(incident: Incident) -> IncidentLine:
         kind=incident.kind,
         layer=incident.layer,
         scope=dict(incident.scope),
-        state="open" if incident.resolved_at is None else "resolved",
+        state=stage_of(incident),
         summary=incident.summary,
         meaning=incident.meaning,
         started_at=incident.started_at,
@@ -110,6 +121,11 @@ def incident_line(incident: Incident) -> IncidentLine:
         equivalents=[dict(scope) for scope in incident.equivalents],
         alternatives=list(incident.alternatives),
         stragglers=list(incident.stragglers),
+        acknowledged_at=incident.acknowledged_at,
+        acknowledged_by=incident.acknowledged_by,
+        resolved_by=incident.resolved_by,
+        reopened=incident.reopened,
+        related=list(incident.related),
     )
 
 
@@ -130,9 +146,11 @@ def _page_of(
     return page, place(*place_of(page[-1])) if len(left) > limit else None
 
 
-def _past_incidents(archive: Archive, show: IncidentState) -> Callable[[str | None], Awaitable[Sequence[Incident]]]:
+def _past_incidents(
+    archive: Archive, show: IncidentState, kind: IncidentKind | None
+) -> Callable[[str | None], Awaitable[Sequence[Incident]]]:
     async def read(after: str | None) -> Sequence[Incident]:
-        return await archive.incidents(limit=BATCH, after=after, state=show)
+        return await archive.incidents(limit=BATCH, after=after, state=show, kind=kind)
 
     return read
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.core.decisions import IncidentKind, Layer, Severity, Status
 from monitor.core.observations import BlindCause, Value
+from monitor.core.operations.lives import Stage
 from monitor.core.sentences import Tone
 from monitor.devices.profile import Kind
 
@@ -132,7 +133,7 @@ class IncidentLine(Model):
     kind: IncidentKind
     layer: Layer
     scope: Annotated[dict[str, str], Field(description="what it covers; empty for the whole fleet")]
-    state: Annotated[str, Field(description="open or resolved")]
+    state: Annotated[Stage, Field(description="where it is in its life")]
     summary: str
     meaning: Annotated[str, Field(description="what it means for animals and homes; empty if nobody depends on it")]
     started_at: Annotated[float, Field(description="when it began, Unix seconds")]
@@ -147,6 +148,11 @@ class IncidentLine(Model):
     equivalents: Annotated[list[dict[str, str]], Field(description="scopes that explain the silence equally well")]
     alternatives: Annotated[list[str], Field(description="what else could explain it, and why it is less likely")]
     stragglers: Annotated[list[str], Field(description="devices that did not come back when it ended")]
+    acknowledged_at: Annotated[float | None, Field(description="when somebody took care of it, Unix seconds")]
+    acknowledged_by: Annotated[str, Field(description="who did; empty if nobody did yet")]
+    resolved_by: Annotated[str, Field(description="who declared it over; empty if it ended by itself")]
+    reopened: Annotated[int, Field(description="how many times it was over and began again")]
+    related: Annotated[list[str], Field(description="incidents that probably have a cause in common with it")]
 
 
 class RiskLine(Model):

@@ -10,6 +10,7 @@ from monitor.devices.profile import Kind
 Text = Annotated[str, Field(max_length=200, description="exactly this one")]
 Cursor = Annotated[str, Field(max_length=1000, description="`next` of the page before")]
 IncidentState = Literal["open", "resolved", "all"]
+AskedKind = Literal["outage", "device", "welfare", "monitor", "all"]
 AlertState = Literal["firing", "resolved", "all"]
 
 
@@ -50,7 +51,8 @@ class DevicesAsked(Asked):
 class IncidentsAsked(Asked):
     """Which incidents."""
 
-    state: Annotated[IncidentState, Field(description="which of them")] = "all"
+    state: Annotated[IncidentState, Field(description="which of them; acknowledged ones are open")] = "all"
+    kind: Annotated[AskedKind, Field(description="outages unless asked otherwise")] = "outage"
     tenant: Text = ""
     limit: Annotated[int, Field(ge=1, le=500, description="the most in one page")] = 50
     cursor: Cursor = ""
