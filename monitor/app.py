@@ -48,6 +48,9 @@ log = structlog.get_logger()
 CLOCK_TOLERANCE_SECONDS = 5.0
 """How far the host's clock may lie behind what was last saved before it is worth a word."""
 
+ANSWER_SECONDS = 5.0
+"""How long somebody who changes something waits until it is on disk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
@@ -283,6 +286,8 @@ def _web_state(
         welfare=engine.welfare,
         probes=sources.probes,
         counts=census.since,
+        desk=engine.desk,
+        carry_out=lambda act: runtime.carry_out(act, ANSWER_SECONDS),
         timelines=monitor.store.timelines,
         deliveries=monitor.store,
         unavailable=(StoreError,),
