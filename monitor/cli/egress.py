@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -33,7 +33,10 @@ from monitor.egress import (
 )
 from monitor.egress.rehearsal import Rehearsal, Rehearsed
 from monitor.notifiers import NotifierSettings
-from monitor.notifiers.protocol import DeliveryError, HttpReceiverSettings, Parcel
+from monitor.notifiers.apprise import AppriseSettings
+from monitor.notifiers.console import ConsoleSettings, line
+from monitor.notifiers.message import body, title
+from monitor.notifiers.protocol import DeliveryError, Parcel
 
 SPANS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 DEMO_KEY = b"no key was made yet; pseudonyms will differ"
@@ -145,28 +148,38 @@ def preview(
         end(Ending.MISUSED, f"There is no alert {name}; there is: {', '.join(sorted(imagined))}.")
     policy = Policy(chosen.trust, Pseudonyms(_key(settings)), chosen.fields)
     seen, withheld = policy.admit(imagined[name])
-    for line in asyncio.run(_rehearse(chosen, policy, seen)):
-        typer.echo(line)
+    try:
+        shown = asyncio.run(rehearse(chosen, policy, [seen]))
+    except DeliveryError as error:
+        end(Ending.FAILED, str(error))
+    typer.echo("\n".join(shown))
     fields = ", ".join(content_of([seen]).fields)
     typer.echo(f"\n{withheld} fields are withheld from {receiver}. The ledger would note: {fields}.", err=True)
 
 
-async def _rehearse(entry: NotifierSettings, policy: Policy, seen: Alert) -> list[str]:
-    if not isinstance(entry, HttpReceiverSettings):
-        return [f"{name}: {text}" for name, text in {**seen.labels, **seen.annotations}.items()]
+async def rehearse(entry: NotifierSettings, policy: Policy, seen: Sequence[Alert]) -> list[str]:
+    """What the receiver would be sent, line by line, its secret left out. Raises DeliveryError."""
+    if isinstance(entry, ConsoleSettings):
+        return [line(alert).plain for alert in seen]
+    if isinstance(entry, AppriseSettings):
+        return [
+            title(seen, "alert"),
+            "",
+            body(seen),
+            "",
+            "(in whatever form the service that apprise speaks to has)",
+        ]
     door = Rehearsal(entry.name, policy)
     async with contextlib.aclosing(door), contextlib.aclosing(entry.open(door, SystemClock())) as notifier:
-        try:
-            await notifier.send(Parcel([seen], "sample"))
-        except DeliveryError as error:
-            end(Ending.FAILED, str(error))
-    secret = entry.secret_header if entry.secret_env or entry.secret_file else ""
-    return [line for request in door.requests for line in _shown(request, secret)]
+        await notifier.send(Parcel(seen, "sample"))
+    told = [text for request in door.requests for text in _shown(request)]
+    secret = entry.secret()
+    return [text.replace(secret, "(the secret)") for text in told] if secret else told
 
 
-def _shown(request: Rehearsed, secret: str) -> Iterator[str]:
+def _shown(request: Rehearsed) -> Iterator[str]:
     yield f"{request.method} {request.url}"
-    yield from (f"{name}: {'(the secret)' if name == secret else value}" for name, value in request.headers.items())
+    yield from (f"{name}: {value}" for name, value in request.headers.items())
     yield ""
     yield request.body.decode(errors="replace")
 
