@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from monitor.core.engine import Engine, EngineSettings
 from monitor.core.observations import DeviceInfo, Heartbeat
 from monitor.core.settings import LimitSettings
+from monitor.core.welfare.settings import WelfareSettings
 from monitor.devices.profile import Profile
 
 INTERVAL_SECONDS = 60
 
 
-def engine_with(devices: int) -> Engine:
+def engine_with(devices: int, welfare: WelfareSettings | None = None) -> Engine:
     """An engine that knows so many feeders and thermostats of four providers, eight regions and six releases."""
     limits = LimitSettings(devices=max(devices, 1_000_000), verdicts_per_step=1_000_000)
-    engine = Engine(EngineSettings(limits=limits), at=0.0, path="link")
+    settings = EngineSettings(limits=limits, welfare=welfare or WelfareSettings())
+    engine = Engine(settings, at=0.0, path="link")
     for number in range(devices):
         profile = Profile(
             kind="feeder" if number % 3 else "thermostat",

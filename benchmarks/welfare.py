@@ -7,15 +7,23 @@ import gc
 import sys
 import time
 from collections.abc import Iterator
+from timeit import timeit
 
-from benchmarks.fleet import engine_with, minute, name
+from benchmarks.fleet import beat, engine_with, minute, name
 from benchmarks.million import resident_bytes
+from monitor.core.decisions import MealSettled
 from monitor.core.engine import Engine
 from monitor.core.observations import DeviceEvent, ScheduleDeclared, Telemetry
+from monitor.core.welfare.cooling import POINT_SECONDS, POINTS_KEPT
+from monitor.core.welfare.settings import WelfareSettings
+from monitor.core.welfare.symptoms import stirs
 from monitor.devices.events import Feeding
 from monitor.devices.schedule import Meal, Schedule
 
 DAY_SECONDS = 86_400.0
+DAYS = 1
+FEEDER_ROUNDS = 2
+MINUTES_UNFED = 6
 MEALS = tuple((f"meal-{n}", minute) for n, minute in enumerate((420, 750, 1080)))
 
 
@@ -51,40 +59,89 @@ def meals(engine: Engine, devices: int, days: int) -> tuple[float, int]:
                     for n in feeders(devices)
                     if n % 60 == shift
                 ]
-                began = time.perf_counter()
+                began = time.process_time()
                 for event in events:
                     engine.observe(event)
-                spent += time.perf_counter() - began
+                spent += time.process_time() - began
                 told += len(events)
     return spent / max(1, told), told
 
 
-def readings(engine: Engine, devices: int, rounds: int, start: float) -> tuple[float, float]:
+def readings(engine: Engine, devices: int, start: float) -> tuple[float, float]:
     """Seconds per telemetry message of a feeder and of a thermostat."""
     spent = [0.0, 0.0]
-    for number in range(rounds):
-        at = start + number * 600.0
-        fed = [
-            Telemetry(name(n), at, {"hopper_pct": 50.0, "portions_today": 6.0, "outlet_blocked": False})
-            for n in feeders(devices)
-        ]
-        warm = [
+    told = [0, 0]
+    for number in range(POINTS_KEPT):
+        at = start + number * POINT_SECONDS
+        warm = (
             Telemetry(
                 name(n),
                 at,
                 {"temperature_c": 20.0 + number % 3 / 10, "heating_setpoint_c": 20.0, "running_state": "idle"},
             )
             for n in range(0, devices, 3)
-        ]
-        for which, said in enumerate((fed, warm)):
-            began = time.perf_counter()
+        )
+        fed = (
+            Telemetry(name(n), at, {"hopper_pct": 50.0, "portions_today": 6.0, "outlet_blocked": False})
+            for n in feeders(devices if number < FEEDER_ROUNDS else 0)
+        )
+        for which, said in enumerate((list(fed), list(warm))):
+            began = time.process_time()
             for each in said:
                 engine.observe(each)
-            spent[which] += (time.perf_counter() - began) / len(said) / rounds
-    return spent[0], spent[1]
+            spent[which] += time.process_time() - began
+            told[which] += len(said)
+    return spent[0] / told[0], spent[1] / told[1]
+
+
+def unfed(engine: Engine, devices: int, breakfast: float) -> tuple[float, float, int]:
+    """Seconds spent on a usual and on the worst second in which meals fall due that nobody tells of; and how many.
+
+    The feeders of the first six minutes are in touch, and so their meals are missed when the grace is over.
+    """
+    for n in (n for n in feeders(devices) if n % 60 < MINUTES_UNFED):
+        engine.observe(beat(n, breakfast + 600.0, 3))
+    engine.welfare.pass_time(breakfast, 10 * devices)
+    spent: list[float] = []
+    settled = 0
+    for second in range(60 * (10 + MINUTES_UNFED)):
+        began = time.process_time()
+        decisions = engine.welfare.pass_time(breakfast + second, 10 * devices)
+        spent.append(time.process_time() - began)
+        settled += sum(isinstance(each, MealSettled) for each in decisions)
+    return sorted(spent)[len(spent) // 2], max(spent), settled
+
+
+def quiet(devices: int, rounds: int) -> tuple[float, float, float]:
+    """Seconds per quiet heartbeat with meals and rooms, and with welfare switched off, minute by minute in turns.
+
+    The third figure is the comparison that decides whether a heartbeat is of interest, by itself.
+    """
+    engines = engine_with(devices), engine_with(devices, WelfareSettings(enabled=False))
+    for engine in engines:
+        settle(engine, devices)
+        for n in range(0, devices, 3):
+            engine.observe(Telemetry(name(n), 1.0, {"temperature_c": 20.0, "running_state": "idle"}))
+    spent = [0.0, 0.0]
+    for number in range(1, rounds + 2):
+        for which, engine in enumerate(engines):
+            for at, due in minute(number, devices):
+                engine.wake(at)
+                began = time.process_time()
+                for each in due:
+                    engine.observe(each)
+                spent[which] += time.process_time() - began if number > 1 else 0.0
+    one, other = beat(0, 60.0, 1), beat(0, 120.0, 2)
+    compared = timeit(lambda: stirs(one, other), number=200_000, timer=time.process_time) / 200_000
+    return spent[0] / (devices * rounds), spent[1] / (devices * rounds), compared
 
 
 def main(devices: int) -> None:
+    on, off, compared = quiet(20_000, 12)
+    print(
+        f"a quiet heartbeat: {on * 1e6:.2f} µs with meals and rooms, {off * 1e6:.2f} µs without, {on / off:.3f} times"
+        f" as much; the comparison alone is {compared * 1e6:.2f} µs"
+    )
     gc.collect()
     empty = resident_bytes()
     engine = engine_with(devices)
@@ -95,8 +152,8 @@ def main(devices: int) -> None:
     gc.collect()
     plain = resident_bytes()
     settle(engine, devices)
-    per_meal, told = meals(engine, devices, 2)
-    feeder, room = readings(engine, devices, 24, 2 * DAY_SECONDS)
+    per_meal, told = meals(engine, devices, DAYS)
+    feeder, room = readings(engine, devices, DAYS * DAY_SECONDS)
     gc.collect()
     full = resident_bytes()
     print(
@@ -107,10 +164,12 @@ def main(devices: int) -> None:
     )
     per_day = per_meal * 3 * devices * 2 / 3
     print(f"three meals a day: {per_day:.0f} s of work a day, {per_day / 86.4:.2f} ms per second")
-    began = time.perf_counter()
-    for second in range(600):
-        engine.welfare.pass_time(3 * DAY_SECONDS + second, 0)
-    print(f"a second without a deadline: {(time.perf_counter() - began) / 600 * 1e6:.1f} µs")
+    breakfast = DAYS * DAY_SECONDS + MEALS[0][1] * 60.0 - 3600.0
+    usual, worst, settled = unfed(engine, devices, breakfast)
+    print(
+        f"{settled:,} meals that nobody tells of: {usual * 1e6:.0f} µs in a usual second, {worst:.2f} s in the worst,"
+        f" in which {devices // 90:,} are given up at once"
+    )
 
 
 if __name__ == "__main__":
