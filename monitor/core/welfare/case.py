@@ -73,7 +73,9 @@ class Cases:
 
     def numbers(self, device: Device) -> Thresholds:
         """The numbers that hold for a device."""
-        return self._choices.of(device.tenant, device.profile.site, device.name, device.profile.kind)
+        return self._choices.for_all or self._choices.of(
+            device.tenant, device.profile.site, device.name, device.profile.kind
+        )
 
     def feeder(self, device: Device, care: FeederCare, at: float) -> FeederCase:
         """A look at a feeder."""

@@ -200,11 +200,11 @@ class Choices:
                 self._single.setdefault(each.device, []).append(n)
         plain = Thresholds(feeders=settings.feeders, thermostats=settings.thermostats, vitals=settings.vitals)
         self._known: dict[tuple[int, ...], Thresholds] = {(): plain}
+        self.for_all = None if self._overrides else plain
+        """The numbers of every device; None if they differ."""
 
     def of(self, tenant: str, site: str, device: str, kind: str) -> Thresholds:
         """The numbers for one device."""
-        if not self._overrides:
-            return self._known[()]
         near = sorted((*self._general, *self._single.get(device, ())))
         which = tuple(n for n in near if self._overrides[n].covers(tenant, site, device, kind))
         if which not in self._known:

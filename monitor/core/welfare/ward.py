@@ -52,6 +52,8 @@ from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
 
 NEGLIGIBLE_OFFSET_SECONDS = 30.0
+VERDICTS_PER_LOOK = 4
+"""A look at meals or rooms costs as much as so many verdicts about silence."""
 LOOK_AGAIN_SECONDS = 3600.0
 
 
@@ -215,7 +217,7 @@ class Ward:
     def pass_time(self, now: float, limit: int) -> list[Decision]:
         """Look at what falls due; at most so many devices, the rest with the next second."""
         decisions: list[Decision] = []
-        for device in self._calendar.take(now, limit):
+        for device in self._calendar.take(now, max(1, limit // VERDICTS_PER_LOOK)):
             care = device.welfare
             if isinstance(care, FeederCare):
                 decisions += self._visit(self._cases.feeder(device, care, now))
