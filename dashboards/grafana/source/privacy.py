@@ -1,11 +1,17 @@
 """Privacy and egress: what do we drop at the door, what leaves, and is old data removed?"""
 
 from dashboards.grafana.source.frame import Board, Section
-from dashboards.grafana.source.parts import MONITOR, Column, Words, lines, number, rows
+from dashboards.grafana.source.parts import MONITOR, Column, State, Words, lines, number, rows
 
 _DROPPED = f"hearthbeat_ingest_dropped_fields_total{{{MONITOR}}}"
-_SENT = f"hearthbeat_notifications_total{{{MONITOR}}}"
-_DELIVERED = f'hearthbeat_notifications_total{{{MONITOR},outcome="delivered"}}'
+_SENT = f"hearthbeat_egress_messages_total{{{MONITOR}}}"
+_REFUSED = f'hearthbeat_egress_messages_total{{{MONITOR},outcome!~"accepted|sent"}}'
+_BYTES = f"hearthbeat_egress_bytes_total{{{MONITOR}}}"
+_WITHHELD = f"hearthbeat_egress_withheld_fields_total{{{MONITOR}}}"
+_WHOLE = f"hearthbeat_egress_ledger_verified{{{MONITOR}}}"
+_WAITING = f"hearthbeat_egress_ledger_waiting_lines{{{MONITOR}}}"
+_OLDEST = f"hearthbeat_egress_ledger_oldest_timestamp_seconds{{{MONITOR}}}"
+_LINES = f"hearthbeat_egress_ledger_lines{{{MONITOR}}}"
 _REMOVED = f"hearthbeat_retention_last_success_timestamp_seconds{{{MONITOR}}}"
 
 BOARD = Board(
@@ -23,8 +29,8 @@ BOARD = Board(
                     width=6,
                 ),
                 number(
-                    Words("Receivers", "Whom alerts leave to.", "nobody"),
-                    f"count(count by (receiver) ({_SENT}))",
+                    Words("Sent", "What left in the time shown, to whomever and for whatever purpose.", "nothing"),
+                    f"sum(increase({_SENT}[$__range]))",
                     width=6,
                 ),
                 number(
@@ -58,17 +64,69 @@ BOARD = Board(
                 ),
                 lines(
                     Words(
-                        "Alerts that left",
-                        "Per hour and receiver. Third parties get pseudonyms and no readings.",
-                        "nobody",
+                        "What left",
+                        "Sendings per hour by receiver and purpose. Third parties get pseudonyms and bands.",
+                        "nothing",
                     ),
-                    (
-                        f"sum by (receiver) (increase({_DELIVERED}[1h]))",
-                        "{{receiver}}",
-                    ),
+                    (f"sum by (receiver, purpose) (increase({_SENT}[1h]))", "{{receiver}}: {{purpose}}"),
                 ),
             ),
             "What comes in and what leaves",
+        ),
+        Section(
+            (
+                rows(
+                    Words(
+                        "Who was sent how much",
+                        "In the time shown. Which fields it was, `hearthbeat egress report` tells.",
+                        "nobody was sent anything",
+                    ),
+                    (
+                        Column("sent", f"sum by (receiver, purpose) (increase({_SENT}[$__range]))"),
+                        Column("not accepted", f"sum by (receiver, purpose) (increase({_REFUSED}[$__range]))"),
+                        Column("bytes", f"sum by (receiver, purpose) (increase({_BYTES}[$__range]))", "bytes"),
+                    ),
+                    {"receiver": None, "purpose": None},
+                    width=12,
+                ),
+                lines(
+                    Words(
+                        "Fields withheld",
+                        "Per hour: fields of alerts that a receiver was not given because it may not know them.",
+                        "none",
+                    ),
+                    (f"sum by (receiver) (increase({_WITHHELD}[1h]))", "{{receiver}}"),
+                ),
+            ),
+            "Who got what",
+        ),
+        Section(
+            (
+                number(
+                    Words("Ledger", "Whether its chain was whole when it was last walked along.", "no ledger"),
+                    f"min({_WHOLE})",
+                    states=(State(1, "✓ whole", "green"), State(0, "✗ broken or not verified", "red")),
+                    width=6,
+                ),
+                number(
+                    Words("Lines", "What the ledger of all that left has on record.", "no ledger"),
+                    f"sum({_LINES})",
+                    width=6,
+                ),
+                number(
+                    Words("Goes back", "Since the oldest line that is kept was written.", "no line yet"),
+                    f"time() - min({_OLDEST} > 0)",
+                    unit="s",
+                    width=6,
+                ),
+                number(
+                    Words("Not yet written", "Lines in memory because the ledger could not be written.", "no ledger"),
+                    f"sum({_WAITING})",
+                    limits={0: "green", 1: "red"},
+                    width=6,
+                ),
+            ),
+            "The record of it",
         ),
         Section(
             (
