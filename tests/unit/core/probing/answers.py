@@ -7,6 +7,7 @@ from tests.timeline import START, Timeline, seconds
 
 AURORA = Subject({"provider": "aurora"}, capability="remote_control")
 AURORA_PAGE = Subject({"provider": "aurora"}, page=True)
+BOREALIS_PAGE = Subject({"provider": "borealis"}, page=True)
 BOREALIS = Subject({"provider": "borealis"})
 CONTROL = Subject(control=True)
 MAIL = Subject(channel="support-mail", capability="support_channels")

@@ -1,15 +1,27 @@
 """What probes find and what people are told of it, over time and beside a fleet."""
 
 from monitor.core.decisions import IncidentChanged, IncidentLogged
+from monitor.core.engine import EngineSettings
+from monitor.core.probing.judge import MOST_PROBES
+from monitor.core.probing.settings import ProbingSettings
 from tests.timeline import Timeline, alert, incident, no_alert, no_incident
-from tests.unit.core.probing.answers import AURORA, AURORA_PAGE, BOREALIS, CONTROL, MAIL, keep_asking, result
+from tests.unit.core.probing.answers import (
+    AURORA,
+    AURORA_PAGE,
+    BOREALIS,
+    BOREALIS_PAGE,
+    CONTROL,
+    MAIL,
+    keep_asking,
+    result,
+)
 
-AURORAS = [f"a-{number}" for number in range(40)]
-OTHERS = [f"b-{number}" for number in range(40)]
+AURORAS = [f"a-{number}" for number in range(12)]
+OTHERS = [f"b-{number}" for number in range(12)]
 
 
-def two_providers(*, silent_from: str | None = None, until: str = "2h") -> Timeline:
-    """Forty devices of aurora, which may fall silent, and forty of borealis, which do not."""
+def two_providers(*, silent_from: str | None = None, until: str = "50m") -> Timeline:
+    """Twelve devices of aurora, which may fall silent, and twelve of borealis, which do not."""
     timeline = Timeline().info(*AURORAS, provider="aurora").info(*OTHERS, provider="borealis")
     return timeline.heartbeats(*AURORAS, until=silent_from or until).heartbeats(*OTHERS, until=until)
 
@@ -21,13 +33,15 @@ def evidence(timeline: Timeline, source: str) -> list[float]:
 
 
 def test_a_provider_that_is_down_while_its_page_is_green_for_twenty_minutes() -> None:
-    timeline = two_providers(silent_from="30m")
+    timeline = two_providers(silent_from="30m", until="2h")
     keep_asking(timeline, "page", AURORA_PAGE, "healthy", start="1m", until="110m")
+    keep_asking(timeline, "other-page", BOREALIS_PAGE, "healthy", start="1m", until="110m")
     keep_asking(timeline, "api", AURORA, "healthy", start="1m", until="29m")
     keep_asking(timeline, "api", AURORA, "failing", start="31m", until="110m", answered=1.0)
     timeline.at("50m").expect(incident("provider", provider="aurora"), no_alert("ProviderPageDisagrees"))
     timeline.at("56m").expect(alert("ProviderPageDisagrees", provider="aurora"), no_alert("ControlPlaneDown"))
     told = timeline.alerts("ProviderPageDisagrees")[0]
+    assert len(timeline.alerts("ProviderPageDisagrees")) == 1
     assert told.summary == "we see 100 % of provider aurora silent, their page is green for 20 min"
     assert max(evidence(timeline, "probe:api")) == 3.9
     assert min(evidence(timeline, "page:page")) < 0 < min(evidence(timeline, "probe:api"))
@@ -50,14 +64,14 @@ def test_a_green_page_is_forgotten_with_the_outage() -> None:
 
 
 def test_a_page_that_cannot_be_read_is_neither_green_nor_red() -> None:
-    timeline = two_providers(silent_from="30m")
+    timeline = two_providers(silent_from="30m", until="95m")
     keep_asking(timeline, "page", AURORA_PAGE, "unknown", start="1m", until="90m")
     timeline.at("90m").expect(incident("provider", provider="aurora"), no_alert("ProviderPageDisagrees"))
     assert set(evidence(timeline, "page:page")) == {0.0}
 
 
 def test_a_page_that_turns_unreadable_ends_the_disagreement_without_agreeing() -> None:
-    timeline = two_providers(silent_from="30m")
+    timeline = two_providers(silent_from="30m", until="80m")
     keep_asking(timeline, "page", AURORA_PAGE, "healthy", start="1m", until="60m")
     keep_asking(timeline, "page", AURORA_PAGE, "unknown", start="61m", until="70m")
     timeline.at("66m").expect(alert("ProviderPageDisagrees", state="resolved"))
@@ -66,19 +80,19 @@ def test_a_page_that_turns_unreadable_ends_the_disagreement_without_agreeing() -
 
 
 def test_a_dead_api_beside_healthy_devices_is_the_control_plane_and_no_outage() -> None:
-    timeline = two_providers()
+    timeline = two_providers(until="65m")
     keep_asking(timeline, "api", AURORA, "failing", start="10m", until="40m", answered=1.0)
     keep_asking(timeline, "api", AURORA, "healthy", start="41m", until="60m")
     timeline.at("14m").expect(no_alert())
     timeline.at("16m").expect(alert("ControlPlaneDown", provider="aurora"), no_incident())
     told = timeline.alerts("ControlPlaneDown")[0]
-    assert "remote control is down, meals are not affected; 40 of its 40 devices are heard" in told.summary
-    assert (told.annotations["devices"], told.annotations["silent"]) == ("40", "0")
+    assert "remote control is down, meals are not affected; 12 of its 12 devices are heard" in told.summary
+    assert (told.annotations["devices"], told.annotations["silent"]) == ("12", "0")
     timeline.at("45m").expect(alert("ControlPlaneDown", state="resolved"), no_incident())
 
 
 def test_a_dead_api_is_folded_into_the_outage_that_explains_it() -> None:
-    timeline = two_providers(silent_from="30m")
+    timeline = two_providers(silent_from="30m", until="65m")
     keep_asking(timeline, "api", AURORA, "failing", start="10m", until="60m", answered=1.0)
     timeline.at("20m").expect(alert("ControlPlaneDown"))
     timeline.at("40m").expect(alert("ControlPlaneDown", state="resolved"), alert("ProviderOutage"))
@@ -86,7 +100,7 @@ def test_a_dead_api_is_folded_into_the_outage_that_explains_it() -> None:
 
 
 def test_no_word_of_a_dead_api_while_an_outage_of_it_is_only_suspected() -> None:
-    timeline = two_providers(silent_from="30m")
+    timeline = two_providers(silent_from="30m", until="65m")
     keep_asking(timeline, "api", AURORA, "failing", start="26m50s", until="60m", answered=1.0)
     timeline.at("60m").expect(no_alert("ControlPlaneDown"), alert("ProviderOutage"))
 
@@ -99,7 +113,7 @@ def test_a_probe_of_a_provider_without_devices_here_is_told_as_just_that() -> No
 
 
 def test_when_we_are_cut_off_ourselves_no_provider_is_blamed() -> None:
-    timeline = two_providers(silent_from="30m")
+    timeline = two_providers(silent_from="30m", until="75m")
     for probe, about in (("api", AURORA), ("other-api", BOREALIS), ("control", CONTROL)):
         keep_asking(timeline, probe, about, "healthy", start="1m", until="29m")
         keep_asking(timeline, probe, about, "failing", start="30m", until="60m")
@@ -163,14 +177,19 @@ def test_a_result_that_is_too_old_proves_nothing() -> None:
 
 def test_a_certificate_that_ends_within_two_weeks_is_told_until_a_longer_one_is_seen() -> None:
     timeline = Timeline()
-    ends_at = timeline.now + 20 * 86_400
-    timeline.tell(result("form", MAIL, "healthy", "1m", certificate_ends_at=ends_at)).at("10m").expect(no_alert())
-    timeline.tell(result("form", MAIL, "healthy", "7d", certificate_ends_at=ends_at))
-    timeline.at("7d1m").expect(alert("CertificateExpiring", probe="form"))
-    assert "ends in 14 d" in timeline.alerts()[0].summary
-    timeline.tell(result("form", MAIL, "failing", "8d")).at("8d1m").expect(alert("CertificateExpiring"))
-    timeline.tell(result("form", MAIL, "healthy", "9d", certificate_ends_at=ends_at + 90 * 86_400.0))
-    timeline.at("9d1m").expect(alert("CertificateExpiring", state="resolved"))
+    ends_at = timeline.now + 14 * 86_400.0 + 3600
+    timeline.tell(result("form", MAIL, "healthy", "1m", certificate_ends_at=ends_at)).at("50m").expect(no_alert())
+    timeline.at("61m").expect(alert("CertificateExpiring", probe="form"))
+    assert timeline.alerts()[0].summary == "the certificate that probe form sees ends in 14 d"
+    timeline.tell(result("form", MAIL, "failing", "62m")).at("63m").expect(alert("CertificateExpiring"))
+    timeline.tell(result("form", MAIL, "healthy", "64m", certificate_ends_at=ends_at + 90 * 86_400.0))
+    timeline.at("65m").expect(alert("CertificateExpiring", state="resolved"))
+
+
+def test_certificates_are_nobodys_business_where_that_is_switched_off() -> None:
+    timeline = Timeline(EngineSettings(probing=ProbingSettings(certificate_days=0)))
+    timeline.tell(result("form", MAIL, "healthy", "1m", certificate_ends_at=timeline.now + 60.0))
+    timeline.at("10m").expect(no_alert())
 
 
 def test_while_we_are_blind_no_provider_is_judged_and_support_is() -> None:
@@ -194,3 +213,32 @@ def test_what_was_found_survives_a_restart() -> None:
     timeline.at("10m").expect(alert("ControlPlaneDown"))
     timeline.restarted(away="1m").at("20m").expect(alert("ControlPlaneDown"))
     assert len(timeline.alerts("ControlPlaneDown")) == 1
+
+
+def test_a_page_that_changes_its_mind_once_weighs_nothing_until_it_says_so_again() -> None:
+    timeline = two_providers(silent_from="30m")
+    keep_asking(timeline, "page", AURORA_PAGE, "healthy", start="1m", until="31m")
+    timeline.tell(result("page", AURORA_PAGE, "failing", "32m", impact="critical")).at("40m")
+    said = [piece for piece in timeline.incidents()[0].evidence if piece.source == "page:page"]
+    assert [(piece.weight_nats, piece.statement) for piece in said] == [
+        (0.0, "No answer. Not yet confirmed by another try.")
+    ]
+
+
+def test_an_answer_from_before_an_outage_does_not_speak_against_it() -> None:
+    timeline = two_providers(silent_from="30m")
+    keep_asking(timeline, "api", AURORA, "healthy", start="1m", until="30m")
+    timeline.at("34m").expect(incident("provider", provider="aurora"))
+    said = [piece for piece in timeline.incidents()[0].evidence if piece.source == "probe:api"]
+    assert [(piece.weight_nats, piece.statement) for piece in said] == [
+        (0.0, "It answers as it should. That was before this began.")
+    ]
+
+
+def test_of_more_probes_than_anybody_configures_the_oldest_are_forgotten() -> None:
+    timeline = Timeline()
+    for number in range(MOST_PROBES + 1):
+        timeline.tell(result(f"probe-{number}", CONTROL, "healthy"))
+    timeline.at("1s")
+    assert len(timeline.engine.probing.standings) == MOST_PROBES
+    assert "probe-0" not in timeline.engine.probing.standings
