@@ -196,7 +196,7 @@ def begin(
         "planned_from": _moment(planned_from),
         "planned_until": _moment(planned_until),
     }
-    begun = reach(url, config).send("POST", "/api/v1/updates/begin", draft, operator=_operator(operator))
+    begun = reach(url, config).send("POST", "/api/v1/bulletins", draft, operator=_operator(operator))
     typer.echo(f"A draft was made: hearthbeat updates publish {begun['id']}")
 
 

@@ -13,7 +13,9 @@ from monitor.web.security import writer
 
 # Reading asks for the token even where reading is open to all: these are people.
 router = APIRouter(prefix="/subscribers", tags=["updates"], dependencies=[Depends(writer)])
-ERRORS = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+ERRORS = documented(
+    HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
+)
 
 
 class SubscriberLine(Model):
@@ -67,7 +69,7 @@ async def add_subscriber(public: Public, body: SubscriberBody) -> SubscriberLine
     return await list_subscribers(public, body.address)
 
 
-@router.delete("/{subscriber}", responses=ERRORS, status_code=HTTPStatus.NO_CONTENT)
+@router.delete("/{subscriber:int}", responses=ERRORS, status_code=HTTPStatus.NO_CONTENT)
 async def remove_subscriber(public: Public, subscriber: Annotated[int, Path(ge=1, le=2**53)]) -> None:
     """Erase somebody, with everything owed to them."""
     if not await _list_of(public).remove(subscriber):

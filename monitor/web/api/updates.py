@@ -26,6 +26,7 @@ BulletinId = Annotated[str, Path(max_length=64, description="its id: that of the
 Operator = Annotated[str, Header(alias="X-Operator", max_length=64, description="who does it")]
 READ = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 WRITE = documented(
+    HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
@@ -33,10 +34,10 @@ WRITE = documented(
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 
-router = APIRouter(prefix="/updates", tags=["updates"])
+router = APIRouter(tags=["updates"])
 
 
-@router.get("", dependencies=[Depends(reader)], responses=documented(HTTPStatus.UNAUTHORIZED))
+@router.get("/updates", dependencies=[Depends(reader)], responses=documented(HTTPStatus.UNAUTHORIZED))
 async def list_waiting(public: Public) -> WaitingList:
     """List what the public must hear of, the most urgent first."""
     now = public.now()
@@ -51,13 +52,13 @@ async def list_waiting(public: Public) -> WaitingList:
     return WaitingList(items=[*waiting, *drafted])
 
 
-@router.get("/components", dependencies=[Depends(reader)], responses=documented(HTTPStatus.UNAUTHORIZED))
+@router.get("/updates/components", dependencies=[Depends(reader)], responses=documented(HTTPStatus.UNAUTHORIZED))
 async def list_components(public: Public) -> ComponentList:
     """List the components of the public page."""
     return ComponentList(items=[ComponentBody.model_validate(each) for each in public.page().components])
 
 
-@router.post("/begin", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.CREATED)
+@router.post("/bulletins", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.CREATED)
 async def begin(public: Public, body: DraftBody, operator: Operator = "api") -> WaitingBody:
     """Begin something that no incident has brought up, such as planned work; it is a draft until it is published."""
     draft = _draft(body, operator)
@@ -66,7 +67,7 @@ async def begin(public: Public, body: DraftBody, operator: Operator = "api") -> 
     return WaitingBody(id=bulletin, title=draft.title, edited_by=operator)
 
 
-@router.get("/{bulletin}", dependencies=[Depends(reader)], responses=READ)
+@router.get("/updates/{bulletin}", dependencies=[Depends(reader)], responses=READ)
 async def show_draft(public: Public, bulletin: BulletinId) -> DraftShown:
     """Show what could be said next, why it could not, and what was said so far."""
     draft = publishing.next_word(public, bulletin)
@@ -79,20 +80,22 @@ async def show_draft(public: Public, bulletin: BulletinId) -> DraftShown:
     )
 
 
-@router.put("/{bulletin}/draft", dependencies=[Depends(writer)], responses=WRITE)
+@router.put("/updates/{bulletin}/draft", dependencies=[Depends(writer)], responses=WRITE)
 async def edit(public: Public, bulletin: BulletinId, body: DraftBody, operator: Operator = "api") -> DraftShown:
     """Keep a draft; nobody sees it until it is published."""
     await publishing.keep_draft(public, bulletin, _draft(body, operator), operator)
     return await show_draft(public, bulletin)
 
 
-@router.post("/{bulletin}/drop", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.NO_CONTENT)
+@router.post(
+    "/updates/{bulletin}/drop", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.NO_CONTENT
+)
 async def drop(public: Public, bulletin: BulletinId, operator: Operator = "api") -> None:
     """Throw a draft away; the suggestion stands again."""
     await publishing.drop_draft(public, bulletin, operator)
 
 
-@router.post("/{bulletin}/publish", dependencies=[Depends(writer)], responses=WRITE)
+@router.post("/updates/{bulletin}/publish", dependencies=[Depends(writer)], responses=WRITE)
 async def publish(public: Public, bulletin: BulletinId, body: DraftBody, operator: Operator = "api") -> BulletinBody:
     """Say it. What is sent here is published as it is, so send what was read."""
     said = await publishing.publish(public, bulletin, _draft(body, operator), operator)

@@ -17,6 +17,8 @@ from monitor.metrics.sources import Sources
 from monitor.outbox import Desk, Knowledge, Outbox
 from monitor.store.memory import MemoryStore
 from monitor.web.app import create_app
+from monitor.web.public.settings import StatusPageSettings
+from monitor.web.public.state import PublicState
 from monitor.web.state import WebState
 from tests.asking import TOKEN, Told, with_token
 from tests.unit.web.test_explanations_api import outage_until
@@ -34,6 +36,7 @@ def full_app() -> FastAPI:
         settings=with_token(),
         observe=Told(),
         welfare=engine.welfare,
+        public=PublicState(engine.publication, lambda: now, StatusPageSettings()),
         explainer=Explainer(engine),
         delivery=Desk(store, clock, Outbox(store, clock, [], known=Knowledge(lambda _, alert: alert, tuple)), ()),
     )
