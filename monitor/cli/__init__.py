@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import typer
 
-from monitor.cli import subscribers, updates
+from monitor.cli import maintenance, silences, subscribers, updates
 from monitor.cli.alerts import alerts
 from monitor.cli.backup import backup
 from monitor.cli.check_config import check_config
@@ -23,7 +23,15 @@ from monitor.cli.egress import preview, report, verify_ledger
 from monitor.cli.evaluate import evaluate_scenarios
 from monitor.cli.explain import explain
 from monitor.cli.feeders import feeders
-from monitor.cli.incidents import incidents
+from monitor.cli.incidents import (
+    acknowledge_incident,
+    incidents,
+    list_incidents,
+    note_incident,
+    report_incident,
+    resolve_incident,
+    show_incident,
+)
 from monitor.cli.probes import probes, run_probe
 from monitor.cli.receivers import receivers, try_receiver
 from monitor.cli.replay import replay
@@ -63,6 +71,9 @@ Has anybody meddled with that record?
     [bold]hearthbeat egress verify[/]
 """
 
+trouble = typer.Typer(rich_markup_mode="rich")
+quiet = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+work = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 told = typer.Typer(rich_markup_mode="rich")
 addressed = typer.Typer(rich_markup_mode="rich")
 probing = typer.Typer(rich_markup_mode="rich")
@@ -95,7 +106,22 @@ _teach("watch", "Ask a running monitor", watch)
 _teach("devices", "Ask a running monitor", devices)
 _teach("feeders", "Ask a running monitor", feeders)
 _teach("thermostats", "Ask a running monitor", thermostats)
-_teach("incidents", "Ask a running monitor", incidents)
+app.add_typer(trouble, name="incidents", rich_help_panel="Ask a running monitor", help=_help(incidents.__doc__))
+trouble.callback(invoke_without_command=True)(incidents)
+_teach("list", "", list_incidents, trouble)
+_teach("show", "", show_incident, trouble)
+_teach("ack", "", acknowledge_incident, trouble)
+_teach("note", "", note_incident, trouble)
+_teach("resolve", "", resolve_incident, trouble)
+_teach("report", "", report_incident, trouble)
+app.add_typer(quiet, name="silences", rich_help_panel="Ask a running monitor", help=_help(silences.SILENCES))
+_teach("list", "", silences.list_silences, quiet)
+_teach("add", "", silences.add_silence, quiet)
+_teach("end", "", silences.end_silence, quiet)
+app.add_typer(work, name="maintenance", rich_help_panel="Ask a running monitor", help=_help(maintenance.MAINTENANCE))
+_teach("list", "", maintenance.list_windows, work)
+_teach("add", "", maintenance.add_window, work)
+_teach("end", "", maintenance.end_window, work)
 app.add_typer(told, name="alerts", rich_help_panel="Ask a running monitor", help=_help(alerts.__doc__))
 told.callback(invoke_without_command=True)(alerts)
 _teach("dead", "", dead, told)

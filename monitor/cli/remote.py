@@ -72,6 +72,16 @@ class Remote:
         except UnansweredError as error:
             end(error.ending, str(error))
 
+    def text(self, path: str) -> str:
+        """One answer as it is; any trouble ends the command."""
+        try:
+            answer = self._client.get(path)
+        except httpx.HTTPError as error:
+            end(Ending.FAILED, self._unreachable(error))
+        if not answer.is_success:
+            self.get(path, {})  # what is wrong is said as everywhere
+        return answer.text
+
     def send(self, method: str, path: str, body: object = None, *, operator: str = "") -> dict[str, Any]:
         """Change something in the name of `operator`; what the monitor answers, or the end of the command."""
         headers = {"X-Operator": operator} if operator else {}

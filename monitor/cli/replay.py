@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.text import Text
@@ -46,6 +46,10 @@ def replay(
     output: Annotated[
         Lines, typer.Option("--format", "-f", help="For people, or one JSON object on each line.")
     ] = Lines.TABLE,
+    incidents: Annotated[
+        Literal["outage", "all"],
+        typer.Option("--incidents", help="Outages only, or also those of single devices and of the monitor itself."),
+    ] = "outage",
     config: ConfigOption = None,
 ) -> None:
     """Judge a recorded trace again, with the same engine and in virtual time, and print every decision.
@@ -62,6 +66,8 @@ def replay(
     show = _print_json if output is Lines.JSONL else _print_words()
     began = time.perf_counter()
     for decision in run.run(_lines_of(trace)):
+        if isinstance(decision, IncidentChanged) and incidents == "outage" and decision.incident.kind != "outage":
+            continue
         line = as_line(decision)
         if line is not None:
             show(line)

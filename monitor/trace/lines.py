@@ -10,6 +10,8 @@ Kinds of lines, told apart by a key of their own; each has `at`, Unix seconds, a
      "seconds": 0.2, "statement": "…", "facts": {"answered": true}, "fresh_seconds": 190}
     {"at": 1.5, "flooding": "acme/feeder-1", "on": true, "dropped": 120}
     {"at": 1.5, "end": true}                                      time goes on to here
+
+and what operators do, as `acts` says.
 """
 
 import json
@@ -21,8 +23,11 @@ from typing import Any
 from pydantic_core import from_json
 
 from monitor.core.observations import Flooding, LinkChanged, MaintenanceSet, Observation, Witness
+from monitor.core.operations.acts import Act
 from monitor.core.probing.results import ProbeResult
 from monitor.decoders.protocol import Message
+from monitor.trace.acts import READERS as ACT_READERS
+from monitor.trace.acts import ActLineError, write_act
 from monitor.trace.encode import encode
 from monitor.trace.probing import ProbeLineError, read_probe, write_probe
 
@@ -54,7 +59,10 @@ def read_line(text: str) -> Said:
     for kind, read in _READERS.items():
         if kind in line:
             return read(float(at), line)
-    raise LineError(f"must hold one of {', '.join(_READERS)}")
+    for kind, read_act in ACT_READERS.items():
+        if kind in line:
+            return _read_act(read_act, float(at), line)
+    raise LineError(f"must hold one of {', '.join((*_READERS, *ACT_READERS))}")
 
 
 def _parsed(text: str) -> object:
@@ -76,22 +84,30 @@ def moment_of(said: Said) -> float:
 
 def write_line(observation: Observation) -> str | None:
     """The line for an observation; None for what does not belong into a trace."""
-    match observation:
-        case MaintenanceSet(device=device, at=at, on=on):
-            return _text({"at": at, "maintenance": device, "on": on})
-        case Witness(at=at, source=source, scope=scope, statement=statement, weight_nats=weight):
-            told = {"witness": source, "scope": dict(scope), "statement": statement, "weight_nats": weight}
-            return _text({"at": at, **told})
-        case ProbeResult():
-            return _text(write_probe(observation))
-        case Flooding(device=device, at=at, on=on, dropped=dropped):
-            return _text({"at": at, "flooding": device, "on": on, "dropped": dropped})
+    told = write_act(observation) if isinstance(observation, Act) else _told(observation)
+    if told is not None:
+        return _text(told)
     said = encode(observation)
     if said is None:
         return None
     topic, fields, retained = said
     payload = "" if fields is None else _text(fields)
     return _text({"at": observation.at, "topic": topic, "payload": payload, "retain": retained})
+
+
+def _told(observation: Observation) -> Line | None:
+    """What is no message of a device, as plain data."""
+    match observation:
+        case MaintenanceSet(device=device, at=at, on=on):
+            return {"at": at, "maintenance": device, "on": on}
+        case Witness(at=at, source=source, scope=scope, statement=statement, weight_nats=weight):
+            told = {"witness": source, "scope": dict(scope), "statement": statement, "weight_nats": weight}
+            return {"at": at, **told}
+        case ProbeResult():
+            return write_probe(observation)
+        case Flooding(device=device, at=at, on=on, dropped=dropped):
+            return {"at": at, "flooding": device, "on": on, "dropped": dropped}
+    return None
 
 
 def write_link(at: float, *, up: bool) -> str:
@@ -139,6 +155,13 @@ def _read_probe(at: float, line: Line) -> ProbeResult:
     try:
         return read_probe(at, line)
     except ProbeLineError as error:
+        raise LineError(str(error)) from None
+
+
+def _read_act(read: Callable[[float, Line], Act], at: float, line: Line) -> Act:
+    try:
+        return read(at, line)
+    except ActLineError as error:
         raise LineError(str(error)) from None
 
 

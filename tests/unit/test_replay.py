@@ -96,7 +96,13 @@ def test_a_bad_line_is_named_by_its_number_and_left_out() -> None:
     decisions = list(run.run([good[0], "{", "", '{"at": 5}', *good[1:], end(-5), end(1000)]))
     assert [(bad.number, bad.reason) for bad in run.progress.bad] == [
         (2, "is not JSON"),
-        (4, "must hold one of topic, link, maintenance, witness, flooding, end"),
+        (
+            4,
+            (
+                "must hold one of topic, link, maintenance, witness, probe, flooding, end, acknowledged, noted,"
+                " resolved, silence, silence_ended, window, window_ended"
+            ),
+        ),
         (14, f'"at" goes back from {START + 540!r} to {START - 5!r}'),
     ]
     assert decisions == judged([*good, end(1000)])

@@ -103,7 +103,7 @@ def test_incidents_are_a_table(type_in: Type, page: Page) -> None:
         assert part in first
     for part in ("i0", "resolved", "whole fleet", "10 min"):
         assert part in second
-    assert page.asked[0][1] == {"state": ["all"], "tenant": ["acme"], "limit": ["50"]}
+    assert page.asked[0][1] == {"state": ["all"], "kind": ["outage"], "tenant": ["acme"], "limit": ["50"]}
 
 
 def test_alerts_are_a_table_of_those_that_fire(type_in: Type, page: Page) -> None:

@@ -23,13 +23,18 @@ def test_all_commands_are_there() -> None:
         "explain",
         "feeders",
         "incidents",
+        "maintenance",
         "probes",
         "receivers",
         "replay",
         "run",
+        "silences",
         "simulate",
+        "subscribers",
         "thermostats",
+        "updates",
         "version",
+        "watch",
     ]
 
 
