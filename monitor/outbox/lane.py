@@ -160,9 +160,9 @@ class Lane:
             log.info(
                 "deliveries_called_off", receiver=self.name, reasons=sorted(set(ended.values())), number=len(ended)
             )
-        for parcel in parcels:
-            for start in range(0, len(parcel), most):
-                await self._deliver(parcel[start : start + most])
+        # One at a time, so that after a crash the same parcel is made again, under the same key.
+        if parcels:
+            await self._deliver(parcels[0][:most])
         return bool(parcels or ended)
 
     def _unwanted(self, delivery: Delivery) -> str:
@@ -186,11 +186,11 @@ class Lane:
                 await self._part(unsent, error)
                 return
         self._sent_unmarked.update(delivery.id for delivery in unsent)
-        for delivery in deliveries:
-            now = self._means.clock.now()
-            await self._means.store.delivered(delivery.id, now, remind_at=self._remind_at(delivery, now))
-            self._sent_unmarked.discard(delivery.id)
-            self._tried.discard(delivery.id)
+        now, ids = self._means.clock.now(), [delivery.id for delivery in deliveries]
+        # All at once: what is sent again after a crash must be the same parcel, since it carries the same key.
+        await self._means.store.delivered({each.id: self._remind_at(each, now) for each in deliveries}, now)
+        self._sent_unmarked.difference_update(ids)
+        self._tried.difference_update(ids)
 
     def _remind_at(self, delivery: Delivery, now: float) -> float | None:
         alert, known = delivery.alert, self._means.known

@@ -42,7 +42,7 @@ _REMIND = """
         (receiver, alert, thread, state, reason, bundle, idempotency_key, owed_at, wanted_at, due_at, body)
     SELECT receiver, alert, thread, state, 'reminder', 'reminder',
         'again-' || id || '-' || substr(idempotency_key, -16), ?1, ?2, ?2, body FROM deliveries
-    WHERE id = ?3 AND state = 'firing' AND NOT EXISTS (
+    WHERE id = ?3 AND state = 'firing' AND outcome = 'delivered' AND NOT EXISTS (
         SELECT 1 FROM deliveries AS later
         WHERE later.receiver = deliveries.receiver AND later.alert = deliveries.alert AND later.id > deliveries.id
           AND later.outcome <> 'cancelled')
@@ -82,12 +82,12 @@ class SqliteLetters:
         asked = {"receiver": receiver, "now": now, "limit": limit, "again": again}
         return [_delivery(row) for row in await self._database.read(_OWED, asked)]
 
-    async def delivered(self, delivery: int, at: float, *, remind_at: float | None = None) -> None:
-        """The receiver took it; with `remind_at` it is owed again then, as a reminder."""
+    async def delivered(self, deliveries: Mapping[int, float | None], at: float) -> None:
+        """The receiver took these, all or none of which is marked; with a moment, one is owed again then, to remind."""
+        reminders = [(at, remind_at, each) for each, remind_at in deliveries.items() if remind_at is not None]
         async with self._database.transaction() as connection:
-            done = await connection.execute(_DELIVERED, (at, delivery))
-            if done.rowcount and remind_at is not None:
-                await connection.execute(_REMIND, (at, remind_at, delivery))
+            await connection.executemany(_DELIVERED, [(at, each) for each in deliveries])
+            await connection.executemany(_REMIND, reminders)
 
     async def postponed(self, delivery: int, due_at: float, error: str) -> None:
         """The receiver did not take it; try again at `due_at`."""

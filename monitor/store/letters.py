@@ -22,8 +22,8 @@ class Letters(Protocol):
         """
         ...
 
-    async def delivered(self, delivery: int, at: float, *, remind_at: float | None = None) -> None:
-        """The receiver took it; with `remind_at` it is owed again then, as a reminder."""
+    async def delivered(self, deliveries: Mapping[int, float | None], at: float) -> None:
+        """The receiver took these, all or none of which is marked; with a moment, one is owed again then, to remind."""
         ...
 
     async def postponed(self, delivery: int, due_at: float, error: str) -> None:

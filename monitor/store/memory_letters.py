@@ -112,12 +112,14 @@ class MemoryLetters:
             told=bool(told) and told[-1].alert.state == "firing",
         )
 
-    async def delivered(self, delivery: int, at: float, *, remind_at: float | None = None) -> None:
-        """The receiver took it; with `remind_at` it is owed again then, as a reminder."""
-        row = self._unfinished(delivery)
-        if row is None:
-            return
-        row.outcome, row.finished_at, row.error = "delivered", at, ""
+    async def delivered(self, deliveries: Mapping[int, float | None], at: float) -> None:
+        """The receiver took these, all or none of which is marked; with a moment, one is owed again then, to remind."""
+        for delivery, remind_at in deliveries.items():
+            if row := self._unfinished(delivery):
+                row.outcome, row.finished_at, row.error = "delivered", at, ""
+                self._remind(row, at, remind_at)
+
+    def _remind(self, row: _Row, at: float, remind_at: float | None) -> None:
         later = any(each.id > row.id and each.outcome != "cancelled" for each in self._about(row.receiver, row.alert))
         if remind_at is not None and row.alert.state == "firing" and not later:
             key = f"again-{row.id}-{row.key[-16:]}"

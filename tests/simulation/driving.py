@@ -141,7 +141,7 @@ class CrashingMonitor:
         while found := await self.store.owed(RECEIVER, 4e9, 1000):
             for each in found:
                 alerts.append(each.alert)
-                await self.store.delivered(each.id, each.owed_at)
+                await self.store.delivered({each.id: None}, each.owed_at)
         return alerts
 
 

@@ -94,12 +94,12 @@ def _leaving(rows: Sequence[Delivery], present: Present) -> list[Delivery]:
 
 
 def _parcels(rows: Sequence[Delivery]) -> list[list[Delivery]]:
-    """What has one bundle, or was owed by one step, together; but nothing overtakes another of its incident."""
+    """What has one bundle and moment, or was owed by one step, together; nothing overtakes another of its incident."""
     parcels: list[list[Delivery]] = []
-    open_parcel: dict[tuple[str, float], int] = {}
+    open_parcel: dict[tuple[str, float], int] = {}  # by bundle and first due moment, or by step
     latest: dict[str, int] = {}
     for row in rows:
-        group = (row.bundle, 0.0 if row.bundle else row.owed_at)
+        group = (row.bundle, row.wanted_at if row.bundle else row.owed_at)
         place = open_parcel.get(group, -1)
         if place < latest.get(row.thread, 0):
             place = open_parcel[group] = len(parcels)

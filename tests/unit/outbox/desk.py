@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
 from monitor.clock import VirtualClock
-from monitor.core.decisions import Alert
+from monitor.core.alerts import watchdog
+from monitor.core.decisions import Alert, AlertOwed
+from monitor.core.routing import Routing
 from monitor.notifiers.protocol import DeliveryError
 from monitor.outbox import Knowledge, Outbox, OutboxSettings
 from monitor.store.memory import MemoryStore
-from monitor.store.protocol import Delivery, StoreError
-from tests.alerts import NOON, FakeReceiver, a_step
+from monitor.store.protocol import Delivery, Step, StoreError
+from tests.alerts import NOON, FakeReceiver
 
 DOWN = DeliveryError("answered 500", retryable=True)
 HOUR = 3600.0
@@ -39,11 +41,11 @@ class FragileStore(MemoryStore):
         self.full = False
         self.stuck = False
 
-    async def delivered(self, delivery: int, at: float, *, remind_at: float | None = None) -> None:
+    async def delivered(self, deliveries: Mapping[int, float | None], at: float) -> None:
         if self.stuck:
             await asyncio.Event().wait()
         self._complain()
-        await super().delivered(delivery, at, remind_at=remind_at)
+        await super().delivered(deliveries, at)
 
     async def owed(self, receiver: str, now: float, limit: int, *, again: bool = False) -> Sequence[Delivery]:
         if self.full and receiver == "unreadable":
@@ -58,12 +60,22 @@ class FragileStore(MemoryStore):
 class Desk:
     """An outbox at work, with what a test needs to steer it."""
 
-    def __init__(self, *receivers: str, resend_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        *receivers: str,
+        resend_seconds: float | None = None,
+        routing: Routing | None = None,
+        watchdogs: Mapping[str, float] | None = None,
+    ) -> None:
         self.clock = CountingClock(NOON)
         self.store = FragileStore()
         self.receivers = [FakeReceiver(name, self.clock, resend_seconds=resend_seconds) for name in receivers]
         self.firing: dict[str, Alert] = {}
+        self.acknowledged: set[str] = set()
+        """Keys of alerts that somebody took on."""
         self.settings = OutboxSettings()
+        self.routing = routing
+        self.watchdogs = watchdogs
         self.outbox = self._outbox()
 
     def _outbox(self) -> Outbox:
@@ -71,7 +83,14 @@ class Desk:
             self.store,
             self.clock,
             self.receivers,
-            known=Knowledge(lambda _receiver, alert: alert, self.firing.values),
+            known=Knowledge(
+                lambda _receiver, alert: alert,
+                self.firing.values,
+                standing=self._standing,
+                watchdog=lambda: watchdog(NOON, ""),
+            ),
+            routing=self.routing,
+            watchdogs=self.watchdogs,
             settings=self.settings,
             chance=random.Random(7),
         )
@@ -101,7 +120,13 @@ class Desk:
             self.firing.pop(alert.key, None)
             if alert.state == "firing":
                 self.firing[alert.key] = alert
-        await self.store.commit(a_step(self.clock.now(), *alerts, receivers=self.outbox.receivers))
+        decisions = [AlertOwed(self.clock.now(), alert) for alert in alerts]
+        await self.store.commit(Step(self.clock.now(), decisions, letters=self.outbox.letters(decisions, {})))
+
+    def _standing(self, alert: Alert) -> str:
+        if alert.key not in self.firing:
+            return "over"
+        return "acknowledged" if alert.key in self.acknowledged else ""
 
     async def wait(self, seconds: float) -> None:
         """Let time pass."""

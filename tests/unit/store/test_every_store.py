@@ -75,7 +75,7 @@ async def test_every_owed_alert_is_owed_to_every_receiver(store: Store) -> None:
 async def test_what_was_delivered_is_no_longer_owed(store: Store, reopen: Reopen) -> None:
     await store.commit(owing(alert("a"), alert("b")))
     first, second = await store.owed("night-shift", 100.0, 10)
-    await store.delivered(first.id, 101.0)
+    await store.delivered({first.id: None}, 101.0)
     again, _ = await reopen()
     assert await again.owed("night-shift", 100.0, 10) == [second]
 
@@ -95,7 +95,7 @@ async def test_what_an_incident_owes_comes_together_and_in_order_even_what_was_p
     assert (firing.state, resolved.state, resolved.told) == ("firing", "resolved", False)
     await store.postponed(firing.id, 500.0, "no answer")
     assert [delivery.due_at for delivery in await store.owed("night-shift", 200.0, 10)] == [500.0, 160.0]
-    await store.delivered(firing.id, 500.0)
+    await store.delivered({firing.id: None}, 500.0)
     (resolved,) = await store.owed("night-shift", 500.0, 10)
     assert (resolved.state, resolved.told) == ("resolved", True)
 
@@ -104,7 +104,7 @@ async def test_one_receivers_trouble_does_not_hold_up_another(store: Store) -> N
     await store.commit(owing(alert(), receivers=("down", "up")))
     await store.commit(owing(alert(state="resolved"), at=160.0, receivers=("down", "up")))
     first, _ = await store.owed("up", 200.0, 10)
-    await store.delivered(first.id, 200.0)
+    await store.delivered({first.id: None}, 200.0)
     assert [delivery.alert.state for delivery in await store.owed("up", 200.0, 10)] == ["resolved"]
     assert [delivery.alert.state for delivery in await store.owed("down", 200.0, 10)] == ["firing", "resolved"]
 
@@ -134,7 +134,7 @@ async def test_the_oldest_debt_is_known_for_each_receiver(store: Store) -> None:
     await store.commit(owing(alert("b"), at=150.0, receivers=("one", "two")))
     assert await store.debts(120.0) == {"one": Debt(2, 100.0, 150.0), "two": Debt(1, None, 150.0)}
     (oldest, _) = await store.owed("one", 200.0, 10)
-    await store.delivered(oldest.id, 200.0)
+    await store.delivered({oldest.id: None}, 200.0)
     assert await store.debts(200.0) == {"one": Debt(1, 150.0, None), "two": Debt(1, 150.0, None)}
 
 
@@ -158,14 +158,14 @@ async def test_the_same_words_twice_in_one_step_are_two_deliveries(store: Store)
         delivery, *_ = await store.owed("night-shift", 100.0, 10)
         assert delivery.alert.state == state
         keys.add(delivery.idempotency_key)
-        await store.delivered(delivery.id, 100.0)
+        await store.delivered({delivery.id: None}, 100.0)
     assert len(keys) == 3
 
 
 async def test_a_reminder_with_the_same_words_is_a_delivery_of_its_own(store: Store) -> None:
     await store.commit(owing(alert(), at=100.0))
     (first,) = await store.owed("night-shift", 100.0, 10)
-    await store.delivered(first.id, 100.0)
+    await store.delivered({first.id: None}, 100.0)
     await store.commit(owing(alert(), at=400.0))
     (reminder,) = await store.owed("night-shift", 400.0, 10)
     assert reminder.idempotency_key != first.idempotency_key
@@ -174,7 +174,7 @@ async def test_a_reminder_with_the_same_words_is_a_delivery_of_its_own(store: St
 async def test_an_outcome_is_final(store: Store) -> None:
     await store.commit(owing(alert()))
     (delivery,) = await store.owed("night-shift", 100.0, 10)
-    await store.delivered(delivery.id, 101.0)
+    await store.delivered({delivery.id: None}, 101.0)
     await store.postponed(delivery.id, 102.0, "too late")
     await store.abandoned(delivery.id, 103.0, "too late")
     assert await store.owed("night-shift", 1000.0, 10) == []
@@ -258,7 +258,7 @@ async def test_retention_removes_what_is_finished_and_old(store: Store) -> None:
     await store.commit(owing(alert("a", "resolved"), at=2.0))
     for _ in range(2):
         for delivery in await store.owed("night-shift", 10.0, 10):
-            await store.delivered(delivery.id, 10.0)
+            await store.delivered({delivery.id: None}, 10.0)
     pruned = await store.prune(now=20 * DAY + 20.0)
     assert pruned.at == 20 * DAY + 20.0
     removed = {name: number for name, number in pruned.rows.items() if number}

@@ -35,6 +35,7 @@ def row(
         due_at=NOON + due,
         attempts=attempts,
         idempotency_key=str(number),
+        wanted_at=NOON + due,
         reason=reason,
         bundle=bundle,
         told=told,

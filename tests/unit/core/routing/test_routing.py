@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.alerts import ALERTS
+from monitor.core.alert_kinds import ALERTS
 from monitor.core.decisions import AlertOwed, IncidentChanged
 from monitor.core.routing import Addressee, Routing
 from monitor.core.routing.kinds import KINDS, NEVER_HELD, WELFARE, kinds_of
