@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from monitor.config.model import Config
+from monitor.egress.addresses import literal, permitted
 
 
 def advise(config: Config) -> list[str]:
@@ -17,6 +18,7 @@ def advise(config: Config) -> list[str]:
         *_privacy(config),
         *_broker(config),
         *_probes(config),
+        *_inside(config),
     ]
 
 
@@ -98,6 +100,18 @@ def _probes(config: Config) -> Iterator[str]:
             f"no [[probes]] entry is a control, so a failing {judged[0].name} cannot be told from our own way out being"
             " broken; add one or two with about = {control = true} that have nothing to do with any provider"
         )
+
+
+def _inside(config: Config) -> Iterator[str]:
+    """Probes that will never ask, because their target is an address that they may not ask."""
+    for probe in config.probes:
+        allowed = probe.bounds(allow_private=config.egress.allow_private).allow_private
+        for host in probe.hosts:
+            if literal(host) and not permitted(host, allow_private=allowed):
+                yield (
+                    f"probe {probe.name} would ask {host}, which is not a public address, and so never asks; set its"
+                    " allow_private = true if that is meant"
+                )
 
 
 def _is_loopback(url: str) -> bool:

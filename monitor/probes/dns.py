@@ -49,6 +49,11 @@ class DnsProbeSettings(ProbeSettings):
             read_target(server, DNS_PORT)
         return server
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom it asks, if that is said."""
+        return (read_target(self.server, DNS_PORT)[0],) if self.server else ()
+
     def open(self) -> "DnsProbe":
         """The probe that these settings describe."""
         return DnsProbe(self)

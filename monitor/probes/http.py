@@ -48,6 +48,11 @@ class HttpProbeSettings(ProbeSettings):
             raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
         return pattern
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom it asks."""
+        return ((self.target.host or "").strip("[]"),)
+
     def open(self) -> "HttpProbe":
         """The probe that these settings describe."""
         return HttpProbe(self)

@@ -76,6 +76,11 @@ class MqttProbeSettings(ProbeSettings):
         except (OSError, UnicodeDecodeError) as error:
             raise OutletError(f"password_file {self.password_file} cannot be read", ours=True) from error
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom it asks."""
+        return (read_target(self.target, self.usual_port)[0],)
+
     def open(self) -> "MqttProbe":
         """The probe that these settings describe."""
         return MqttProbe(self)

@@ -108,6 +108,11 @@ class ProbeSettings(Section):
         return Subject(self.about.scope, self.about.channel, self.about.control, self.page, self.capability or usual)
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that it is told to ask, as far as they are named."""
+        return ()
+
+    @property
     def fresh_seconds(self) -> float:
         """How long a result proves something."""
         return STALE_AFTER_ROUNDS * self.every_seconds + self.timeout_seconds

@@ -66,6 +66,11 @@ class SmtpProbeSettings(ProbeSettings):
         """Where the address lives."""
         return self.target.rpartition("@")[2]
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom it asks, if that is said."""
+        return (read_target(self.server, SMTP_PORT)[0],) if self.server else ()
+
     def open(self) -> "SmtpProbe":
         """The probe that these settings describe."""
         return SmtpProbe(self)

@@ -50,6 +50,11 @@ class StatuspageProbeSettings(ProbeSettings):
     ] = 2_097_152
     ca_file: CaFile = None
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom it asks."""
+        return ((self.target.host or "").strip("[]"),)
+
     def open(self) -> "StatuspageProbe":
         """The probe that these settings describe."""
         return StatuspageProbe(self)

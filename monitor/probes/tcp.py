@@ -25,6 +25,11 @@ class TcpProbeSettings(ProbeSettings):
         read_target(target)
         return target
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Whom it asks."""
+        return (read_target(self.target)[0],)
+
     def open(self) -> "TcpProbe":
         """The probe that these settings describe."""
         return TcpProbe(self)

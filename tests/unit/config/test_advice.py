@@ -6,6 +6,8 @@ from monitor.config import Config, advise
 
 RECEIVER = {"type": "webhook", "url": "http://127.0.0.1:1/x"}
 
+API = {"name": "api", "type": "http", "target": "https://api.example/", "about": {"provider": "aurora"}}
+
 
 def advice(**sections: Any) -> list[str]:  # noqa: ANN401
     sound: dict[str, Any] = {"notifiers": [RECEIVER], "links": {"public_url": "https://hearthbeat.example"}}
@@ -30,6 +32,8 @@ def test_a_thought_out_configuration_needs_no_advice() -> None:
         ({"notifiers": []}, "there is no [[notifiers]] entry"),
         ({"mqtt": {"url": "mqtt://broker", "username": "u", "password": "p"}}, "mqtt.url = mqtt://broker sends"),
         ({"mqtt": {"publish_echo": False}}, "mqtt.publish_echo is off"),
+        ({"probes": [API]}, "no [[probes]] entry is a control, so a failing api cannot be told"),
+        ({"probes": [{**API, "target": "http://[::1]/", "about": {"control": True}}]}, "probe api would ask ::1"),
         (
             {"notifiers": [{**RECEIVER, "trust": "third_party", "fields": ["kind", "tenant"]}]},
             "receiver webhook is a third party and gets the names of tenants",

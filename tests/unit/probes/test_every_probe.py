@@ -72,6 +72,11 @@ def test_a_probe_says_what_leaves_when_it_asks(kind: str) -> None:
     assert probe.tells
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_probe_says_whom_it_will_ask(kind: str) -> None:
+    assert settings(kind, **entry(kind, "[::1]", 1)).hosts == ("::1",)  # type: ignore[arg-type]
+
+
 async def test_a_probe_that_breaks_is_unknown_and_harms_nobody() -> None:
     async def broken(_host: str, _port: int) -> list[str]:
         raise RuntimeError("a resolver of our own that is wrong")
