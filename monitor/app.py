@@ -40,7 +40,7 @@ from monitor.subscribers.assembly import PublicParts, assemble_public
 from monitor.version import REVISION, VERSION
 from monitor.web.app import create_app
 from monitor.web.public.app import create_public_app
-from monitor.web.server import bind, serve
+from monitor.web.server import Listener, bind, serve
 from monitor.web.state import Vitals, WebState
 
 log = structlog.get_logger()
@@ -78,11 +78,7 @@ async def running(
     """
     clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as stack:
-        listener = bind(config.web)
-        stack.callback(listener.socket.close)
-        status = bind(config.status_page, "[status_page]") if config.status_page.listen else None
-        if status is not None:
-            stack.callback(status.socket.close)
+        listener, status = _listeners(config, stack)
         mqtt, flavour = await _with_broker(config.mqtt, stack)
         stack.enter_context(sole_user(config.store.path))
         store = SqliteStore(config.store)
@@ -132,6 +128,16 @@ async def running(
             finally:
                 for task in tasks:
                     task.cancel()
+
+
+def _listeners(config: Config, stack: contextlib.AsyncExitStack) -> tuple[Listener, Listener | None]:
+    """Where the page is served, and where the public one is served alone, if it is."""
+    listener = bind(config.web)
+    stack.callback(listener.socket.close)
+    status = bind(config.status_page, "[status_page]") if config.status_page.listen else None
+    if status is not None:
+        stack.callback(status.socket.close)
+    return listener, status
 
 
 def _checkin(monitor: Monitor, clock: Clock, egress: Egress, stack: contextlib.AsyncExitStack) -> Checkin:
