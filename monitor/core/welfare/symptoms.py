@@ -107,6 +107,7 @@ def _signal(case: VitalCase) -> list[Decision]:
     beat, mark, weak = case.device.beat, case.care.air, case.numbers.signal_weak_dbm
     rssi = beat.rssi_dbm if beat is not None else None
     if rssi is None or rssi >= weak + STRONG_AGAIN_DBM:
+        case.care.air = None
         return case.clear("DeviceSignalWeak", "its signal is strong enough, or it tells of none any more")
     if mark is None or (passed := case.at - mark[0]) < _watched(case):
         return []
