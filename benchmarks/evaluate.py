@@ -1,19 +1,21 @@
 """The long evaluation: every scenario with ten seeds at 2,000 devices, and a quiet month of 20,000.
 
-Run `python -m benchmarks.evaluate [--seeds N] [--scenarios NAME ...]`. Writes `benchmarks/results/evaluation.json` and
-the table `benchmarks/results/evaluation.md`, headed by revision, command and seeds. Takes hours.
+Run `python -m benchmarks.evaluate [--seeds N] [--devices N] [--scenarios NAME ...]`. Writes `benchmarks/results/NAME.json`
+and the table `benchmarks/results/NAME.md`, headed by revision, command and seeds. Takes hours; what is done is written
+after every run, so that a part can be told of if it has to be cut short.
 """
 
 import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
-from simulators.evaluation import as_json, as_markdown, evaluate, in_order, orders, summarize
+from simulators.evaluation import Order, RunScore, as_json, as_markdown, evaluate, in_order, orders, summarize
 from simulators.scenario import shipped
 
 RESULTS = Path(__file__).parent / "results"
@@ -25,26 +27,43 @@ QUIET_MONTH = "calm-month"
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluate")
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--devices", type=int, default=2000)
+    parser.add_argument("--devices", type=int, default=2000, help="0 plays each scenario at its own size")
     parser.add_argument("--against", default="fixed,share,traffic")
     parser.add_argument("--scenarios", nargs="*", default=[name for name in shipped() if name != QUIET_MONTH])
     parser.add_argument("--quiet-month", action="store_true", help="also run the quiet month of 20,000 devices")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--name", default="evaluation", help="what the results are called")
     chosen = parser.parse_args(arguments)
     seeds = range(FIRST_SEED, FIRST_SEED + chosen.seeds)
-    wanted = orders(chosen.scenarios, seeds, against=chosen.against.split(","), devices=chosen.devices)
+    against = [name for name in chosen.against.split(",") if name]
+    # Seed by seed, so that every scenario has been played when it is cut short.
+    wanted = [
+        order
+        for seed in seeds
+        for order in orders(chosen.scenarios, [seed], against=against, devices=chosen.devices or None)
+    ]
     if chosen.quiet_month:
         wanted += orders([QUIET_MONTH], [FIRST_SEED])
-    workers = os.cpu_count() or 1
-    console = Console(stderr=True)
-    runs = list(track(evaluate(wanted, workers=workers), total=len(wanted), console=console))
-    ordered = in_order(runs, wanted)
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    revision = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    head = f"Revision {revision}, seeds {seeds.start} to {seeds.stop - 1}, {chosen.devices:,} devices.\n\n"
+    size = f"{chosen.devices:,} devices" if chosen.devices else "as many devices as each scenario has"
+    title = f"Revision {_revision()}, seeds {seeds.start} to {seeds.stop - 1}, {size}."
+    command = f"`python -m benchmarks.evaluate {' '.join(arguments)}`"
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "evaluation.json").write_text(as_json(ordered), encoding="utf-8")
-    (RESULTS / "evaluation.md").write_text(head + as_markdown(summarize(ordered)), encoding="utf-8")
+    runs: list[RunScore] = []
+    for run in track(evaluate(wanted, workers=chosen.workers), total=len(wanted), console=Console(stderr=True)):
+        runs.append(run)
+        _write(chosen.name, f"{title}\n{command}: {len(runs)} of {len(wanted)} runs.\n", runs, wanted)
     print(f"written to {RESULTS}")
+
+
+def _write(name: str, head: str, runs: Sequence[RunScore], wanted: Sequence[Order]) -> None:
+    by_scenario = sorted(in_order(runs, wanted), key=lambda run: run.scenario)
+    (RESULTS / f"{name}.json").write_text(as_json(by_scenario), encoding="utf-8")
+    (RESULTS / f"{name}.md").write_text(f"{head}\n{as_markdown(summarize(by_scenario))}", encoding="utf-8")
+
+
+def _revision() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":
