@@ -5,7 +5,6 @@ If a worker fails, all stop and the error is the caller's. The daemon, the demo 
 
 import asyncio
 import contextlib
-import dataclasses
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from monitor.egress import Egress, Ledger, LedgerUpkeep, Pseudonyms, SqliteBook,
 from monitor.egress.outlet import Outlet
 from monitor.intake import Intake
 from monitor.metrics.page import MetricsPage
+from monitor.metrics.public import PublicSource
 from monitor.metrics.sources import Sources
 from monitor.mqtt.link import MqttLink
 from monitor.mqtt.settings import MqttSettings
@@ -66,6 +66,7 @@ class Monitor:
     broker_flavour: str
     page_url: str
     prober: Prober
+    public: PublicParts
 
 
 @contextlib.asynccontextmanager
@@ -94,13 +95,11 @@ async def running(
         pace = Pace(config.limits.batch_messages, config.store.snapshot_seconds, record, prober.heed)
         runtime = Runtime(engine, link, intake, store, outbox, clock, pace)
         retention = Retention(store, clock, config.store.prune_hours, upkeep)
-        monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url, prober)
+        public = _public(config, engine, runtime, store, clock, egress, stack)
+        monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url, prober, public)
         census = CensusTaker(engine, clock)
         checkin = _checkin(monitor, clock, egress, stack)
-        public = _public(monitor, clock, egress, stack)
-        state = dataclasses.replace(
-            _web_state(monitor, clock, egress, outbox, retention, census, checkin), public=public.state
-        )
+        state = _web_state(monitor, clock, egress, outbox, retention, census, checkin)
         app = create_app(state)
         await runtime.begin(_restore(engine, saved, clock))
         async with asyncio.TaskGroup() as workers:
@@ -171,17 +170,24 @@ def _egress(config: Config, clock: Clock, stack: contextlib.AsyncExitStack) -> t
     return Egress(config.egress, Pseudonyms(key), ledger), upkeep
 
 
-def _public(monitor: Monitor, clock: Clock, egress: Egress, stack: contextlib.AsyncExitStack) -> PublicParts:
-    config = monitor.config
+def _public(
+    config: Config,
+    engine: Engine,
+    runtime: Runtime,
+    store: Store,
+    clock: Clock,
+    egress: Egress,
+    stack: contextlib.AsyncExitStack,
+) -> PublicParts:
     return assemble_public(
         page=config.status_page,
         subscribers=config.subscribers,
         address=config.status_address,
-        publication=monitor.engine.publication,
-        mailing=monitor.store.mailing,
+        publication=engine.publication,
+        mailing=store.mailing,
         clock=clock,
         egress=egress,
-        carry_out=monitor.runtime.carry_out,
+        carry_out=runtime.carry_out,
         stack=stack,
     )
 
@@ -263,6 +269,7 @@ def _web_state(
         welfare=engine.welfare,
         suspicions=lambda: [(each.layer, each.scope) for each in engine.suspicions.values()],
         probes=lambda: monitor.prober.states(engine.probing.standings),
+        public=PublicSource(engine.publication, monitor.public.figures),
     )
 
     def vitals() -> Vitals:
@@ -296,5 +303,6 @@ def _web_state(
         carry_out=lambda act: runtime.carry_out(act, ANSWER_SECONDS),
         timelines=monitor.store.timelines,
         deliveries=monitor.store,
+        public=monitor.public.state,
         unavailable=(StoreError,),
     )

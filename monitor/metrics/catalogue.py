@@ -241,6 +241,31 @@ def _device(name: str, kind: MetricType, text: str, *labels: str) -> Metric:
     return Metric(name, kind, text, (*DEVICE, *labels), "/metrics/devices")
 
 
+def _public() -> tuple[Metric, ...]:
+    return (
+        Metric(
+            "hearthbeat_public_update_overdue_seconds",
+            "gauge",
+            "For how long the public has waited for a word that is due; 0 if none is overdue.",
+        ),
+        Metric("hearthbeat_public_bulletins_open", "gauge", "Troubles and planned work that the public reads of."),
+        Metric("hearthbeat_public_components", "gauge", "Lines of the public page by condition.", ("condition",)),
+        Metric(
+            "hearthbeat_subscribers",
+            "gauge",
+            "Who asked to be told of what is published, and who confirmed it.",
+            ("kind", "state"),
+        ),
+        Metric(
+            "hearthbeat_subscriber_messages_total",
+            "counter",
+            "Messages to subscribers; failed ones are tried again.",
+            ("kind", "outcome"),
+        ),
+        Metric("hearthbeat_sign_ups_refused_total", "counter", "Sign-ups refused because too many came at once."),
+    )
+
+
 def _per_device() -> tuple[Metric, ...]:
     info = ("provider", "region", "vendor", "model", "firmware", "power", "liveness")
     return (
@@ -295,9 +320,18 @@ def _readings() -> tuple[Metric, ...]:
     )
 
 
-CATALOGUE: dict[str, Metric] = {
-    metric.name: metric
-    for room in (_fleet, _welfare, _sight, _ingest, _judgement, _probes, _delivery, _egress, _per_device, _readings)
-    for metric in room()
-}
+ROOMS = (
+    _fleet,
+    _welfare,
+    _sight,
+    _ingest,
+    _judgement,
+    _probes,
+    _delivery,
+    _egress,
+    _public,
+    _per_device,
+    _readings,
+)
+CATALOGUE: dict[str, Metric] = {metric.name: metric for room in ROOMS for metric in room()}
 """By name, in the order in which they are documented."""

@@ -13,6 +13,7 @@ from monitor.core.observations import BlindCause
 from monitor.metrics.egress import collect_egress
 from monitor.metrics.families import Families
 from monitor.metrics.probes import collect_probes
+from monitor.metrics.public import collect_public
 from monitor.metrics.sources import DATA_CLASSES, Sources
 from monitor.metrics.welfare import collect_welfare
 
@@ -58,6 +59,8 @@ class FleetCollector(Collector):
             _collect_steps(families, self._sources)
             _collect_delivery(families, self._sources)
             collect_probes(families, self._sources.probes())
+            if self._sources.public is not None:
+                collect_public(families, self._sources.public, self._sources.now())
             if self._sources.egress is not None:
                 collect_egress(families, self._sources.egress)
             for name in ("fleet_devices", "fleet_outage_state", "fleet_device_state"):

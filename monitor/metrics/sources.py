@@ -10,6 +10,7 @@ from monitor.core.welfare.view import WelfareView
 from monitor.egress import Egress
 from monitor.metrics.distribution import LAG_BOUNDS, STEP_BOUNDS, Distribution
 from monitor.metrics.meter import StepMeter
+from monitor.metrics.public import PublicSource
 
 OUTCOMES = ("delivered", "failed", "abandoned")
 """What becomes of one attempt to deliver: taken, not taken and tried again, never to be taken."""
@@ -116,3 +117,4 @@ class Sources:
     """Layer and scope of everything that is suspected of an outage but not confirmed."""
     welfare: WelfareView | None = None
     probes: Callable[[], Sequence[ProbeState]] = tuple
+    public: PublicSource | None = None

@@ -8,6 +8,7 @@ from monitor.clock import Clock
 from monitor.core.publication.bulletins import PublicAct
 from monitor.core.publication.desk import Publication
 from monitor.egress import Egress
+from monitor.metrics.public import MailFigures
 from monitor.store.mailing import MailingList
 from monitor.subscribers.carrier import Carrier
 from monitor.subscribers.mailroom import Mailroom
@@ -28,6 +29,11 @@ class PublicParts:
 
     state: PublicState
     mailroom: Mailroom | None
+
+    @property
+    def figures(self) -> MailFigures | None:
+        """What was sent."""
+        return None if self.mailroom is None else self.mailroom.figures
 
 
 def assemble_public(  # noqa: PLR0913 -- keywords, each named at the call

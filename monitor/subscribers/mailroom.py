@@ -2,14 +2,13 @@
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import structlog
 
 from monitor.clock import Clock
 from monitor.core.publication.bulletins import Bulletin, Update
+from monitor.metrics.public import MailFigures
 from monitor.store.mailing import CONFIRMATION, Mailing, MailingList
 from monitor.store.protocol import StoreError
 from monitor.subscribers.carrier import Carrier, Fate
@@ -24,18 +23,6 @@ KEPT_FINISHED_SECONDS = 86_400.0
 HOUR_SECONDS = 3600.0
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class MailFigures:
-    """What was sent since the start, and who is subscribed; numbers only."""
-
-    messages: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """By kind and outcome: sent, failed (to be tried again), abandoned."""
-    subscribers: Mapping[tuple[str, bool], int] = field(default_factory=dict)
-    """By kind and whether they confirmed."""
-    refused: int = 0
-    """Sign-ups refused because too many came."""
 
 
 class Mailroom:

@@ -22,7 +22,9 @@ from monitor.metrics.distribution import Distribution
 from monitor.metrics.families import Families
 from monitor.metrics.meter import StepMeter
 from monitor.metrics.page import MetricsPage
+from monitor.metrics.public import MailFigures, PublicSource
 from monitor.metrics.sources import DeliveryFigures, IngestFigures, Sources
+from tests.provider_outage import Outage
 from tests.small_fleet import NOW, ShownEngine, a_probe, alert, device, outage
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -86,6 +88,7 @@ def sources(engine: ShownEngine) -> Sources:
         retention=lambda: {"incidents": NOW - 60},
         welfare=KnownHarm(),
         probes=lambda: [a_probe("failing"), a_probe("unknown")],
+        public=PublicSource(Outage().desk, MailFigures()),
     )
 
 
