@@ -21,6 +21,8 @@ KENDALL_90 = 1.645
 FASTEST_SECONDS, SLOWEST_SECONDS = 1800.0, 300 * 3600.0
 TYPICAL_SECONDS = 30 * 3600.0
 TYPICAL_SPREAD = 3.0
+SWING_KELVIN, UNKNOWN_KELVIN = 2.0, 5.0
+"""How far the temperature outdoors may go off in hours to come, or is off where it is only assumed."""
 NEVER_WITHIN_SECONDS = 14 * 86_400.0
 HOUR_SECONDS = 3600.0
 
@@ -105,11 +107,17 @@ class Forecast(NamedTuple):
             return Reach(0.0, 0.0, 0.0)
         if self.outdoor >= celsius:
             return None
-        share = math.log((self.celsius - self.outdoor) / (celsius - self.outdoor))
-        seconds = share * self.tau
+        seconds = self._share(celsius, self.outdoor) * self.tau
         if seconds > NEVER_WITHIN_SECONDS:
             return None
-        return Reach(seconds, share * self.low, share * self.high)
+        swing = SWING_KELVIN if self.outdoor_known else UNKNOWN_KELVIN
+        milder = self.outdoor + swing
+        latest = self._share(celsius, milder) * self.high if milder < celsius else math.inf
+        return Reach(seconds, self._share(celsius, self.outdoor - swing) * self.low, latest)
+
+    def _share(self, celsius: float, outdoor: float) -> float:
+        """How many time constants it takes to be as cold as this."""
+        return math.log((self.celsius - outdoor) / (celsius - outdoor))
 
     @property
     def rate(self) -> float:

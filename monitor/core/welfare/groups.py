@@ -37,19 +37,20 @@ THINGS = {MEALS: "feeder", ROOMS: "room"}
 
 
 class Group:
-    """The devices at risk in one incident and period, and what was last told of them.
+    """The devices at risk in one incident and period, and what was last told of them. Its labels never change.
 
     `members` is what each device shows, as sign and summary; `ever` are all that were among them, `latest` is why one
     was taken off the list last.
     """
 
-    __slots__ = ("begun", "ever", "incident", "latest", "members", "name", "period", "tell_at", "told")
+    __slots__ = ("begun", "ever", "incident", "latest", "members", "name", "period", "scope", "tell_at", "told")
 
-    def __init__(self, name: str, incident: str, period: str, begun: float) -> None:
+    def __init__(self, name: str, incident: str, period: str, begun: float, scope: Mapping[str, str]) -> None:
         self.name = name
         self.incident = incident
         self.period = period
         self.begun = begun
+        self.scope = dict(scope)
         self.members: dict[str, dict[str, str]] = {}
         self.ever: set[str] = set()
         self.latest = ""
@@ -100,7 +101,8 @@ class Groups:
         group_name = ALWAYS.get(name) or WHEN_MANY[name]
         begun = at // PERIOD_SECONDS * PERIOD_SECONDS
         period = f"{datetime.fromtimestamp(begun, UTC):%Y-%m-%dT%H:%MZ}"
-        group = Group(group_name, incident, period, at)
+        open_now = self._incident(incident)
+        group = Group(group_name, incident, period, at, open_now.scope if open_now is not None else {})
         group = self._groups.setdefault(group.key, group)
         known: dict[str, str] = {}
         for other in self._alike(group):
@@ -141,7 +143,6 @@ class Groups:
         group.told = told
         number, lines = len(group.members), self._listed(group, in_order(group.members, now))
         certain = any(set(shown) - UNCERTAIN for shown in group.members.values())
-        incident = self._incident(group.incident)
         what = "may be without their meal" if group.name == MEALS else "may freeze"
         return [
             self._book.fire(
@@ -151,11 +152,7 @@ class Groups:
                 since=group.begun,
                 summary=f"{count(number, THINGS[group.name])} {what} in incident {group.incident}",
                 description=f"In the six hours from {group.period}, the worst first: {lines}",
-                labels={
-                    "incident": group.incident,
-                    "period": group.period,
-                    **(incident.scope if incident is not None else {}),
-                },
+                labels={"incident": group.incident, "period": group.period, **group.scope},
                 severity="critical" if certain else "warning",
                 incident=group.incident,
                 counts={"devices": number},
@@ -193,7 +190,7 @@ class Groups:
     def restore(self, data: Mapping[str, Any]) -> None:
         """From plain data."""
         for saved in data.get("groups", ()):
-            group = Group(saved["name"], saved["incident"], saved["period"], saved["begun"])
+            group = Group(saved["name"], saved["incident"], saved["period"], saved["begun"], saved.get("scope", {}))
             group.members = {device: dict(shown) for device, shown in saved["members"].items()}
             group.ever = set(saved.get("ever", saved["members"]))
             group.tell_at, group.told, group.latest = saved["tell_at"], saved["told"], saved.get("latest", "")

@@ -121,6 +121,16 @@ def test_the_meals_of_each_six_hours_are_one_alert_and_the_newest_lists_them_all
     assert "2 meals (07:00, 13:30) of feeder acme/a0 came" in now.annotations["description"]
 
 
+def test_an_alert_about_many_keeps_its_labels_when_the_incident_is_over() -> None:
+    house = return_of(cut(street()).until("2026-01-12 08:00")).until("2026-01-12 10:00")
+    house.tell(house.fed("a3", source="manual", expected=None)).clear()
+    house.until("2026-01-12 10:20")
+    told = house.alerts("MealsAtRisk", "firing")
+    assert house.engine.incidents == {}
+    assert [alert.summary.partition(" ")[0] for alert in told[-2:]] == ["20", "19"]
+    assert {alert.labels["provider"] for alert in told} == {"aurora"}
+
+
 def test_the_list_of_a_group_begins_with_the_worst_and_counts_who_is_safe_again() -> None:
     house = cut(street()).until("2026-01-12 08:00").revive("a3")
     fed_at = house.moment("2026-01-12 07:00") + 6
