@@ -12,7 +12,7 @@ OPERATORS: tuple[MatchOperator, ...] = ("=~", "!~", "!=", "=")
 
 LONGEST_VALUE = 200
 MOST_REPEATS = 3
-FEW = 8
+MOST_OPTIONS = 8
 _WRITTEN = re.compile(r"(?P<label>[a-zA-Z_][a-zA-Z0-9_]{0,63})\s*(?P<operator>=~|!~|!=|=)\s*(?P<value>.*)", re.DOTALL)
 
 
@@ -83,21 +83,23 @@ def parse_matcher(text: str) -> Matcher:
     if len(value) > LONGEST_VALUE:
         raise ValueError(f"the value for {label} is longer than {LONGEST_VALUE} characters")
     if operator in ("=~", "!~"):
-        _refuse_slow(value)
+        _refuse_slow(label, value)
     return Matcher(label, operator, value)
 
 
-def _refuse_slow(pattern: str) -> None:
+def _refuse_slow(label: str, pattern: str) -> None:
     """An expression that takes for ever on some text would hold up the whole monitor."""
     try:
         _compiled(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        raise ValueError(f"{pattern!r} for {label} is no regular expression: {error}") from None
+    refers = re.search(r"\\[1-9]", pattern.replace(r"\\", "x"))
     bare = re.sub(r"\\.|\[\^?\]?[^\]]*\]", "x", pattern)
-    if re.search(r"\)[*+?{]|\(\?|\\", bare) or len(re.findall(r"[*+{]", bare)) > MOST_REPEATS or bare.count("?") > FEW:
+    repeats, options = len(re.findall(r"[*+{]", bare)), bare.count("?")
+    if refers or re.search(r"\)[*+?{]|\(\?", bare) or repeats > MOST_REPEATS or options > MOST_OPTIONS:
         raise ValueError(
-            f"{pattern!r} may take too long; do without a repeated group, (?…) and references, and repeat at most"
-            f" {MOST_REPEATS} times"
+            f"{pattern!r} for {label} may take too long; do without a repeated group, (?…) and references, and repeat"
+            f" at most {MOST_REPEATS} times"
         )
 
 

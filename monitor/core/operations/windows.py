@@ -62,24 +62,31 @@ def turn_of(window: Window, at: float) -> tuple[bool, float | None]:
 
 def fault_of(window: Window, now: float) -> str:
     """What is wrong with a window that somebody asks for; empty if nothing is."""
-    unknown = sorted(window.scope.keys() - set(SCOPE_KEYS))
-    if unknown or not all(window.scope.values()):
-        return f"scope: name one or more of {', '.join(SCOPE_KEYS)}, each with a value"
-    if not window.scope:
-        return f"scope: name at least one of {', '.join(SCOPE_KEYS)}; a window for the whole fleet would hide everything"
-    if window.scope.keys() & {"site", "device"} and "tenant" not in window.scope:
+    return _fault_of_scope(window.scope) or _fault_of_time(window, now)
+
+
+def _fault_of_scope(scope: Mapping[str, str]) -> str:
+    named = ", ".join(SCOPE_KEYS)
+    if not scope.keys() <= set(SCOPE_KEYS) or not all(scope.values()):
+        return f"scope: name one or more of {named}, each with a value"
+    if not scope:
+        return f"scope: name at least one of {named}; a window for the whole fleet would hide everything"
+    if scope.keys() & {"site", "device"} and "tenant" not in scope:
         return "scope: a site or a device is known only together with its tenant; name that too"
-    repeated = window.recurrence
-    if repeated is None and (window.ends_at is None or window.ends_at <= max(window.starts_at, now)):
-        return "ends_at: a window that is on once must end after it begins, and in the future"
-    if repeated is not None:
-        if zone_named(repeated.timezone) is None:
-            return f"timezone: {repeated.timezone!r} is no time zone; write it as in Europe/Berlin"
-        if not repeated.days or not 0 < repeated.duration_seconds <= LONGEST_SECONDS:
-            return "recurrence: name at least one day, and a duration of up to seven days"
-        if is_over(window, now):
-            return "ends_at: the window would never be on before it ends"
     return ""
+
+
+def _fault_of_time(window: Window, now: float) -> str:
+    repeated = window.recurrence
+    if repeated is None:
+        ends = window.ends_at
+        past = ends is None or ends <= max(window.starts_at, now)
+        return "ends_at: a window that is on once must end after it begins, and in the future" if past else ""
+    if zone_named(repeated.timezone) is None:
+        return f"timezone: {repeated.timezone!r} is no time zone; write it as in Europe/Berlin"
+    if not repeated.days or not 0 < repeated.duration_seconds <= LONGEST_SECONDS:
+        return "recurrence: name at least one day, and a duration of up to seven days"
+    return "ends_at: the window would never be on before it ends" if is_over(window, now) else ""
 
 
 def is_over(window: Window, at: float) -> bool:
