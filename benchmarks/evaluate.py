@@ -1,7 +1,7 @@
 """The long evaluation: every scenario with ten seeds at 2,000 devices, and a quiet month of 20,000.
 
-Run `python -m benchmarks.evaluate [--seeds N] [--devices N] [--scenarios NAME ...]`. Writes `benchmarks/results/NAME.json`
-and the table `benchmarks/results/NAME.md`, headed by revision, command and seeds. Takes hours; what is done is written
+Run `python -m benchmarks.evaluate [--seeds N] [--devices N] [--scenarios NAME ...]`. Writes `results/NAME.json` and the
+table `results/NAME.md` beside this file, headed by revision, command and seeds. Takes hours; what is done is written
 after every run, so that a part can be told of if it has to be cut short.
 """
 
