@@ -240,17 +240,11 @@ def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:
     )
 
 
-def _web_state(
-    monitor: Monitor,
-    clock: Clock,
-    egress: Egress,
-    outbox: Outbox,
-    retention: Retention,
-    census: CensusTaker,
-    checkin: Checkin,
-) -> WebState:
-    config, engine, runtime, link = monitor.config, monitor.engine, monitor.runtime, monitor.link
-    sources = Sources(
+def _sources(
+    monitor: Monitor, clock: Clock, egress: Egress, outbox: Outbox, retention: Retention, checkin: Checkin
+) -> Sources:
+    engine, runtime, link = monitor.engine, monitor.runtime, monitor.link
+    return Sources(
         engine=engine,
         now=clock.now,
         version=VERSION,
@@ -271,6 +265,19 @@ def _web_state(
         probes=lambda: monitor.prober.states(engine.probing.standings),
         public=PublicSource(engine.publication, monitor.public.figures),
     )
+
+
+def _web_state(
+    monitor: Monitor,
+    clock: Clock,
+    egress: Egress,
+    outbox: Outbox,
+    retention: Retention,
+    census: CensusTaker,
+    checkin: Checkin,
+) -> WebState:
+    config, engine, runtime, link = monitor.config, monitor.engine, monitor.runtime, monitor.link
+    sources = _sources(monitor, clock, egress, outbox, retention, checkin)
 
     def vitals() -> Vitals:
         return Vitals(
