@@ -105,6 +105,7 @@ def _incident(changed: IncidentChanged) -> Fields:
         "confidence": round(incident.confidence, 4),
         "started_at": incident.started_at,
         "summary": incident.summary,
+        "meaning": incident.meaning,
     }
 
 
@@ -116,6 +117,7 @@ def _alert(owed: AlertOwed) -> Fields:
         "severity": alert.severity,
         "labels": dict(alert.labels),
         "summary": alert.summary,
+        **({"resolution": alert.annotations["resolution"]} if alert.state == "resolved" else {}),
     }
 
 
@@ -202,12 +204,14 @@ def _words(line: dict[str, Any]) -> tuple[str, str]:
         case "incident":
             sure = f"{line['silent']} of {line['devices']} devices, {line['confidence']:.0%} sure"
             style = "green" if line["state"] == "resolved" else "bold red"
-            return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {sure}", style
+            meant = f"; {line['meaning']}" if line["meaning"] else ""
+            return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {sure}{meant}", style
         case "alert":
             style = (
                 "green" if line["state"] == "resolved" else "bold red" if line["severity"] == "critical" else "yellow"
             )
-            return f"{line['state']} {line['name']} ({line['severity']}): {line['summary']}", style
+            over = f"; {line['resolution']}" if line.get("resolution") else ""
+            return f"{line['state']} {line['name']} ({line['severity']}): {line['summary']}{over}", style
         case "suspicion":
             return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {line['reason']}", "dim"
         case "blind":
