@@ -102,7 +102,8 @@ class OverviewMaker:
         state, engine, now = self._state, self._state.engine, self._state.now()
         counts = totals(engine.fleet)
         total = sum(counts.values())
-        incidents = sorted(engine.incidents.values(), key=lambda each: (-each.opened_at, each.id))[:SHOWN_INCIDENTS]
+        known = state.desk.open if state.desk is not None else engine.incidents
+        incidents = sorted(known.values(), key=lambda each: (each.kind != "outage", -each.opened_at, each.id))
         alerts = sorted(engine.alerts.values(), key=_urgency)[:SHOWN_ALERTS]
         unwell = tuple(device for device in self._unwell if device.status in ("offline", "late"))
         number_unwell = counts.get("offline", 0) + counts.get("late", 0)
@@ -120,8 +121,8 @@ class OverviewMaker:
             total=total,
             counts=tuple(_status_count(status, counts.get(status, 0), total) for status in MEANINGS),
             in_maintenance=engine.fleet.in_maintenance.total(),
-            incidents=tuple(incidents),
-            more_incidents=len(engine.incidents) - len(incidents),
+            incidents=tuple(incidents[:SHOWN_INCIDENTS]),
+            more_incidents=max(0, len(incidents) - SHOWN_INCIDENTS),
             alerts=tuple(alerts),
             more_alerts=len(engine.alerts) - len(alerts),
             devices=unwell,

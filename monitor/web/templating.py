@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from monitor.core.decisions import Incident
 from monitor.core.sentences import scope_name, time_of_day
 from monitor.core.words import count, share, spell
 from monitor.web.markdown import to_html
@@ -34,6 +35,7 @@ def environment() -> Environment:
         "body_name": body_name,
         "capitalize_first": capitalize_first,
         "count": count,
+        "incident_title": title_of,
         "markdown": to_html,
         "moment": moment,
         "per_cent": per_cent,
@@ -73,6 +75,13 @@ def thousands(number: float) -> str:
 def per_cent(ratio: float) -> str:
     """A ratio in per cent, cut off rather than rounded up: 99.97 % sure is not 100 % sure."""
     return f"{int(ratio * 1000) / 10:g} %"
+
+
+def title_of(incident: Incident) -> str:
+    """What an incident is called, to stand within a sentence."""
+    if incident.kind != "outage" and incident.summary:
+        return incident.summary
+    return scope_name(incident.layer, incident.scope)
 
 
 def soon(hours: float) -> str:

@@ -45,6 +45,7 @@ def frame(request: Request) -> dict[str, object]:
     now, blind = state.now(), state.engine.blind
     return {
         "links": state.links,
+        "public": state.public is not None,
         "version": state.version,
         "now": now,
         "blind": headline({}, (), blind, now).text if blind else "",
