@@ -37,7 +37,8 @@ class Narrator:
         """What this is, what to open, and what comes next."""
         story = (
             "The devices come online within five minutes of their time, ten seconds of yours. At minute 10 a feeder"
-            " dies. At minute 20 the provider aurora fails; at minute 40 it comes back.\n"
+            " dies. At minute 20 the provider aurora fails; its status page admits that at minute 35, and at minute 40"
+            " it comes back.\nFrom minute 45 to 55 the API of cirrus is dead while its devices are fine.\n"
             "Then the fleet lives on. Stop with Ctrl-C.\n"
         )
         self._console.print(

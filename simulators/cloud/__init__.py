@@ -7,7 +7,18 @@ Not here: their devices (`world`). What a probe is and what its answer means is 
 """
 
 from simulators.cloud.asking import Question, answers, usual_questions
+from simulators.cloud.demo import demo_probes, demo_providers
 from simulators.cloud.provider import SimulatedProvider, Spell, spells_of
 from simulators.cloud.server import CloudServer
 
-__all__ = ["CloudServer", "Question", "SimulatedProvider", "Spell", "answers", "spells_of", "usual_questions"]
+__all__ = [
+    "CloudServer",
+    "Question",
+    "SimulatedProvider",
+    "Spell",
+    "answers",
+    "demo_probes",
+    "demo_providers",
+    "spells_of",
+    "usual_questions",
+]

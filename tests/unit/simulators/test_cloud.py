@@ -7,8 +7,20 @@ import pytest
 import pytest_asyncio
 
 from monitor.clock import VirtualClock
-from simulators.cloud import CloudServer, SimulatedProvider, Spell, answers, spells_of, usual_questions
+from monitor.config import Config
+from simulators.cloud import (
+    CloudServer,
+    SimulatedProvider,
+    Spell,
+    answers,
+    demo_probes,
+    demo_providers,
+    spells_of,
+    usual_questions,
+)
+from simulators.scenario import load_scenario
 from simulators.truth import Truth
+from simulators.world import World
 from tests.unit.probes.asking import ask
 
 HOUR = 3600.0
@@ -83,3 +95,18 @@ def test_what_a_scenario_does_to_a_whole_provider_is_an_outage_of_its_cloud() ->
         Spell(5.0, 9.0),
         Spell(5.0, float("inf")),
     )
+
+
+def test_the_demo_asks_a_provider_that_fails_late_on_its_page_and_one_whose_api_dies() -> None:
+    world = World(load_scenario("demo").resized(20))
+    aurora, cirrus = demo_providers(world)
+    outage, dead = aurora.outages[0], cirrus.api_dead[0]
+    assert (outage.start - world.start, dead.end - dead.start) == (1200, 600)
+    assert aurora.status_page(outage.start + 899).body != aurora.status_page(outage.start + 901).body
+    probes = Config.model_validate({"probes": demo_probes("http://127.0.0.1:1")}).probes
+    assert {probe.name: probe.about.provider for probe in probes} == {
+        "aurora-api": "aurora",
+        "aurora-page": "aurora",
+        "cirrus-api": "cirrus",
+        "control": "",
+    }
