@@ -14,7 +14,7 @@ from monitor.core.leaves import Leaves
 from monitor.core.liveness import Liveness
 from monitor.core.observations import DeviceInfo, Heartbeat, LinkChanged, Observation, SessionStatus
 from monitor.core.outages import Confirmed, Finding, OutageDetector
-from monitor.core.settings import LivenessSettings, OutageSettings, PatienceMode, SightSettings
+from monitor.core.settings import LivenessSettings, OutageSettings, SightSettings
 from monitor.core.sight import Sight
 from simulators.world import World
 from tests.simulation.driving import FLEET, WEATHER
@@ -73,8 +73,8 @@ class Shard:
 class Centre:
     """Adds up what the shards counted, and decides."""
 
-    def __init__(self, world: World, shards: int, mode: PatienceMode) -> None:
-        self.liveness = LivenessSettings(mode=mode)
+    def __init__(self, world: World, shards: int) -> None:
+        self.liveness = LivenessSettings()
         self.settings = OutageSettings(networks=world.population.networks())
         self.leaves = Leaves(self.settings, fold=())
         self.detector = OutageDetector(self.settings)
@@ -109,11 +109,11 @@ class Centre:
         return self._shards[int(device[-6:]) % len(self._shards)]
 
 
-def centres(seed: int, mode: PatienceMode) -> tuple[Centre, Centre]:
+def centres(seed: int) -> tuple[Centre, Centre]:
     """The same fleet in one piece and in eight."""
     world = World(OUTAGES, seed)
     told = list(world.observations())
-    one, eight = (Centre(world, shards, mode).run(told) for shards in (1, 8))
+    one, eight = (Centre(world, shards).run(told) for shards in (1, 8))
     assert [each.scope for each in one.findings if isinstance(each, Confirmed)], "there is something to find"
     return one, eight
 
@@ -125,13 +125,9 @@ def verdicts(centre: Centre) -> list[tuple[float, str, str, str]]:
 
 
 @pytest.mark.parametrize("seed", range(1, 4))
-def test_eight_shards_find_what_one_finds(seed: int) -> None:
-    one, eight = centres(seed, "adaptive")
-    assert eight.findings == one.findings
-
-
-def test_eight_shards_judge_every_device_as_one_does() -> None:
-    """Adaptive patience learns from the devices that it sees, so a shard's own may be longer or shorter."""
-    one, eight = centres(1, "fixed")
+def test_eight_shards_find_what_one_finds_and_judge_every_device_as_one_does(seed: int) -> None:
+    """With the default, adaptive patience; after days each shard is as patient as its own devices have taught it."""
+    one, eight = centres(seed)
     assert eight.findings == one.findings
     assert verdicts(eight) == verdicts(one)
+    assert verdicts(one)

@@ -10,7 +10,6 @@ import pytest
 
 from monitor.core.decisions import Decision, IncidentChanged, StatusChanged
 from monitor.core.observations import DeviceInfo, Heartbeat, Observation
-from monitor.core.settings import LivenessSettings, PatienceMode
 from monitor.devices.profile import Profile
 from simulators.world import World
 from tests.simulation.driving import Driver, settings_of, troubles, world_of
@@ -45,30 +44,26 @@ def opened(decisions: list[Decision]) -> list[tuple[str, dict[str, str], float]]
     return [(each.incident.layer, dict(each.incident.scope), each.at) for each in found]
 
 
-def both_ways(seed: int, mode: PatienceMode) -> tuple[list[Decision], list[Decision]]:
-    """The troubles without and with bystanders."""
-    world, told = world_of(troubles(), seed)
-    settings = settings_of(world).model_copy(update={"liveness": LivenessSettings(mode=mode)})
+@pytest.fixture(scope="module", params=range(1, 5))
+def both_ways(request: pytest.FixtureRequest) -> tuple[list[Decision], list[Decision]]:
+    """The troubles without and with bystanders, judged with the default settings."""
+    world, told = world_of(troubles(), request.param)
     together = heapq.merge(told, bystanders(world), key=lambda each: each.at)
     without, with_them = (
-        Driver(settings, world.start).tell(each).pass_to(world.end).decisions for each in (told, together)
+        Driver(settings_of(world), world.start).tell(each).pass_to(world.end).decisions for each in (told, together)
     )
     return without, with_them
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
-@pytest.mark.parametrize("mode", ["fixed", "adaptive"])
-def test_an_unaffected_cohort_changes_no_confirmed_scope(seed: int, mode: PatienceMode) -> None:
-    without, with_them = map(opened, both_ways(seed, mode))
+def test_an_unaffected_cohort_changes_no_confirmed_scope(both_ways: tuple[list[Decision], list[Decision]]) -> None:
+    without, with_them = map(opened, both_ways)
     assert [each[:2] for each in with_them] == [each[:2] for each in without]
     moved = [abs(one[2] - other[2]) for one, other in zip(with_them, without, strict=True)]
     assert moved
     assert max(moved) <= MOST_LATER_SECONDS
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
-def test_an_unaffected_cohort_changes_no_verdict_on_a_device(seed: int) -> None:
-    """With adaptive patience it may: how long silences last is learned from the whole fleet, on purpose."""
-    without, with_them = both_ways(seed, "fixed")
-    assert verdicts(with_them) == verdicts(without)
-    assert verdicts(without)
+def test_an_unaffected_cohort_changes_no_verdict_on_a_device(both_ways: tuple[list[Decision], list[Decision]]) -> None:
+    without, with_them = map(verdicts, both_ways)
+    assert with_them == without
+    assert without
