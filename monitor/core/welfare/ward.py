@@ -317,10 +317,9 @@ class Ward:
         elif isinstance(care, ThermostatCare) and device.status == "offline":
             due = blind_at(self._cases.room(device, care, at), self._weather.outdoor(device, at))
             moments.append(due if due is not None and due > at else at + LOOK_AGAIN_SECONDS)
-        if (holds := self.signs.next_at(device)) is not None and device.status != "offline":
-            moments.append(max(holds, at + 1))
-        if (care.signs or care.air) and (quiet := quiet_at(self._cases.vitals(device, care, at))) is not None:
-            moments.append(max(quiet, at + 1))
+        if device.status != "offline" and (care.signs or care.air):
+            later = (self.signs.next_at(device), quiet_at(self._cases.vitals(device, care, at)))
+            moments += [max(moment, at + 1) for moment in later if moment is not None]
         soonest = min(moments)
         if soonest < inf:
             self._calendar.file(device, max(soonest, at))

@@ -110,6 +110,16 @@ def test_a_better_place_ends_it_at_once_and_a_device_that_is_silent_about_its_si
     assert "DeviceSignalWeak" not in house.firing()
 
 
+def test_nobody_is_looked_at_every_second_for_what_only_time_can_end() -> None:
+    house = weak(sensor(), 66)
+    for minute in range(4):
+        house.to(house.now + 60.0).reboot("s1", rssi_dbm=-60.0 if minute % 2 else -84.0)
+    assert house.firing() == ["DeviceRebootLoop"]
+    for seen in (house.die("s1").to(house.now + 7200.0), house.revive("s1").to(house.now + 7200.0)):
+        due = seen.device("s1").welfare.due
+        assert due == 0.0 or due > house.now + 60.0
+
+
 def test_losses_at_a_strong_signal_and_one_long_gap_at_a_weak_one_are_no_matter_of_the_signal() -> None:
     house = weak(sensor(), 66, dbm=-50.0).signs_of_life("s1", rssi_dbm=-84.0)
     house.until("2026-01-12 03:00").die("s1").until("2026-01-12 04:00")
