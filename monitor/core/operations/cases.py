@@ -41,8 +41,13 @@ class Cases:
         """The open incident that an alert belongs to, empty for none."""
         return self._holder.get(key, "")
 
-    def fired(self, alert: Alert, at: float, *, wanted: bool = False) -> tuple[str, list[Decision]]:
-        """The incident that a firing alert belongs to, empty for none, and what follows; `wanted` opens one anyway."""
+    def fired(
+        self, alert: Alert, at: float, *, wanted: bool = False, after: tuple[str, ...] = ()
+    ) -> tuple[str, list[Decision]]:
+        """The incident that a firing alert belongs to, empty for none, and what follows.
+
+        `wanted` opens one anyway; `after` names what it comes from.
+        """
         subject = subject_of(alert)
         if not subject:
             return "", []
@@ -58,7 +63,13 @@ class Cases:
         incident = _opened(alert, subject, at) if former is None else turned(former, "relapsed", at)
         if incident is None:  # pragma: no cover -- what ended can always relapse
             return "", []
-        incident = replace(incident, kind=_kind(incident, alert), summary=alert.summary, evidence=(_evidence(alert),))
+        incident = replace(
+            incident,
+            kind=_kind(incident, alert),
+            summary=alert.summary,
+            evidence=(_evidence(alert),),
+            related=tuple(dict.fromkeys((*incident.related, *after))),
+        )
         self._of[subject] = incident.id
         self._keep(incident, {alert.key: alert})
         return incident.id, [IncidentChanged(at, "opened" if former is None else "reopened", incident)]

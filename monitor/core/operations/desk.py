@@ -205,7 +205,7 @@ class Desk:
         followed: list[Decision] = []
         for key, alert in list(self._book.firing.items()):
             if alert.incident == outage.id and subject_of(alert):
-                holder, changes = self.cases.fired(alert, at)
+                holder, changes = self.cases.fired(alert, at, after=(outage.id,))
                 if holder:
                     self._book.firing[key] = replace(alert, incident=holder)
                     followed += self._told_of(changes)
