@@ -98,7 +98,7 @@ def test_what_a_scenario_does_to_a_whole_provider_is_an_outage_of_its_cloud() ->
 
 
 def test_the_demo_asks_a_provider_that_fails_late_on_its_page_and_one_whose_api_dies() -> None:
-    world = World(load_scenario("demo").resized(20))
+    world = World(load_scenario("demo").resized(80))
     aurora, cirrus = demo_providers(world)
     outage, dead = aurora.outages[0], cirrus.api_dead[0]
     assert (outage.start - world.start, dead.end - dead.start) == (1200, 600)
