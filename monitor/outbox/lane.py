@@ -1,6 +1,7 @@
 """The way to one receiver."""
 
 import asyncio
+import contextlib
 import hashlib
 import heapq
 import math
@@ -175,7 +176,7 @@ class Lane:
         """Send one parcel and mark it. Raises DeliveryError if the receiver wants nothing for now."""
         unsent = [delivery for delivery in deliveries if not self._was_sent(delivery)]
         if unsent:
-            self._tried.update(delivery.id for delivery in unsent)
+            await self._begin(unsent)
             key = _digest(*(delivery.idempotency_key for delivery in unsent))
             try:
                 await self._send([delivery.alert for delivery in unsent], key, unsent[0].reason, unsent[0].bundle)
@@ -191,6 +192,15 @@ class Lane:
         await self._means.store.delivered({each.id: self._remind_at(each, now) for each in deliveries}, now)
         self._sent_unmarked.difference_update(ids)
         self._tried.difference_update(ids)
+
+    async def _begin(self, deliveries: Sequence[Delivery]) -> None:
+        """Remember that these may have been told, on disk too: after a crash they must not be called off."""
+        self._tried.update(delivery.id for delivery in deliveries)
+        new = [delivery.id for delivery in deliveries if delivery.bundle and not delivery.begun]
+        if new:
+            # A disk that is full must not keep people from being told.
+            with contextlib.suppress(StoreError):
+                await self._means.store.begun(new)
 
     def _remind_at(self, delivery: Delivery, now: float) -> float | None:
         alert, known = delivery.alert, self._means.known

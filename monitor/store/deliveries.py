@@ -25,7 +25,7 @@ INSERT = """
 
 _RIPE = "(due_at <= :now OR (:again AND attempts > 0) OR owed_at > :now)"
 _OWED = f"""
-    SELECT id, receiver, body, owed_at, due_at, attempts, idempotency_key, wanted_at, reason, bundle,
+    SELECT id, receiver, body, owed_at, due_at, attempts, idempotency_key, wanted_at, reason, bundle, begun,
         coalesce('firing' = (
             SELECT state FROM deliveries AS told
             WHERE told.receiver = this.receiver AND told.alert = this.alert AND told.id < this.id
@@ -35,6 +35,7 @@ _OWED = f"""
         SELECT thread FROM deliveries WHERE receiver = :receiver AND outcome = 'owed' AND {_RIPE}
         GROUP BY thread ORDER BY min(id) LIMIT :limit)
     ORDER BY id"""  # noqa: S608 (a constant of this file)
+_BEGUN = "UPDATE deliveries SET begun = 1 WHERE id = ?"
 _DELIVERED = """
     UPDATE deliveries SET outcome = 'delivered', finished_at = ?, error = '' WHERE id = ? AND outcome = 'owed'"""
 _REMIND = """
@@ -81,6 +82,11 @@ class SqliteLetters:
         """All that is owed to a receiver in at most `limit` threads in which something may leave, oldest first."""
         asked = {"receiver": receiver, "now": now, "limit": limit, "again": again}
         return [_delivery(row) for row in await self._database.read(_OWED, asked)]
+
+    async def begun(self, deliveries: Collection[int]) -> None:
+        """These are about to be tried: from now on the receiver may have been told."""
+        async with self._database.transaction() as connection:
+            await connection.executemany(_BEGUN, [(each,) for each in deliveries])
 
     async def delivered(self, deliveries: Mapping[int, float | None], at: float) -> None:
         """The receiver took these, all or none of which is marked; with a moment, one is owed again then, to remind."""

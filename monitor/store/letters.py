@@ -22,6 +22,10 @@ class Letters(Protocol):
         """
         ...
 
+    async def begun(self, deliveries: Collection[int]) -> None:
+        """These are about to be tried: from now on the receiver may have been told."""
+        ...
+
     async def delivered(self, deliveries: Mapping[int, float | None], at: float) -> None:
         """The receiver took these, all or none of which is marked; with a moment, one is owed again then, to remind."""
         ...

@@ -24,6 +24,7 @@ class _Row:
     wanted_at: float
     due_at: float
     attempts: int = 0
+    begun: bool = False
     outcome: Outcome = "owed"
     finished_at: float | None = None
     error: str = ""
@@ -109,8 +110,14 @@ class MemoryLetters:
             wanted_at=row.wanted_at,
             reason=row.reason,
             bundle=row.bundle,
+            begun=row.begun,
             told=bool(told) and told[-1].alert.state == "firing",
         )
+
+    async def begun(self, deliveries: Collection[int]) -> None:
+        """These are about to be tried: from now on the receiver may have been told."""
+        for delivery in deliveries:
+            self._letters[delivery].begun = True
 
     async def delivered(self, deliveries: Mapping[int, float | None], at: float) -> None:
         """The receiver took these, all or none of which is marked; with a moment, one is owed again then, to remind."""

@@ -40,7 +40,7 @@ class Letter:
 class Delivery:
     """One alert owed to one receiver. `id` grows; `attempts` counts failures so far; not tried before `due_at`.
 
-    `wanted_at` is when it was first due. `told` says whether the receiver was told that the alert fires, and not yet
+    `wanted_at` is when it was first due; `begun` that somebody tried to deliver it. `told` says whether the receiver was told that the alert fires, and not yet
     that it is over.
     """
 
@@ -54,6 +54,7 @@ class Delivery:
     wanted_at: float = 0.0
     reason: Reason = "alert"
     bundle: str = ""
+    begun: bool = False
     told: bool = False
 
     @property

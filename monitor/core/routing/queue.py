@@ -43,37 +43,47 @@ def settle(rows: Iterable[Delivery], present: Present) -> tuple[list[list[Delive
 def _still_wanted(rows: Sequence[Delivery], present: Present, ended: dict[int, str]) -> list[Delivery]:
     """What is left of the news of one alert, oldest first, when what nobody needs is taken out."""
     kept: list[Delivery] = []
+    untold = False
     for row in rows:
         waits = _untried(row, present)
         if row.reason in LATER and waits and (why := present.unwanted(row)):
             ended[row.id] = why
+            untold = True
             continue
         if row.state == "resolved":
-            over = [each for each in kept if _was_over(each, row, present)]
+            over = [each for each in _latest_spell(kept) if _was_over(each, row, present)]
             ended.update((each.id, "over before it was due") for each in over)
             kept = [each for each in kept if each not in over]
-            if over and not kept and not row.told and row.id not in present.tried:
+            fires = kept[-1].state == "firing" if kept else row.told
+            if (over or untold) and not fires and row.id not in present.tried:
                 ended[row.id] = "nobody was told that it fired"
                 continue
         else:
-            old = [each for each in kept if _is_outdated(each, row, present)]
+            old = [each for each in _latest_spell(kept) if _is_outdated(each, row, present)]
             ended.update((each.id, "newer words leave with it") for each in old)
             kept = [each for each in kept if each not in old]
         kept.append(row)
     return kept
 
 
+def _latest_spell(kept: Sequence[Delivery]) -> list[Delivery]:
+    """The news since the alert last ended: what is over or outdated now can only be among it."""
+    ends = [place for place, row in enumerate(kept, 1) if row.state == "resolved"]
+    return list(kept[ends[-1] if ends else 0 :])
+
+
 def _untried(row: Delivery, present: Present) -> bool:
     """Whether nobody can have been told of it yet."""
-    return row.bundle != "" and row.attempts == 0 and row.due_at > present.began_at and row.id not in present.tried
+    tried = row.begun or row.attempts > 0 or row.id in present.tried
+    return row.bundle != "" and not tried and row.due_at > present.began_at
 
 
 def _was_over(row: Delivery, resolved: Delivery, present: Present) -> bool:
-    return row.state == "firing" and _untried(row, present) and row.due_at > resolved.owed_at
+    return _untried(row, present) and row.due_at > resolved.owed_at
 
 
 def _is_outdated(row: Delivery, newer: Delivery, present: Present) -> bool:
-    return row.state == "firing" and _untried(row, present) and row.due_at >= newer.due_at
+    return _untried(row, present) and row.due_at >= newer.due_at
 
 
 def _leaving(rows: Sequence[Delivery], present: Present) -> list[Delivery]:

@@ -1,5 +1,6 @@
 -- Deliveries learn what they belong to, why they leave when they do, and that they can be called off.
--- `thread` is the incident, or the alert where there is none; `wanted_at` is when it was first due.
+-- `thread` is the incident, or the alert where there is none; `wanted_at` is when it was first due; `begun` is set just
+-- before a first try, so that what may have been told is never called off.
 
 CREATE TABLE deliveries_routed (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -14,6 +15,7 @@ CREATE TABLE deliveries_routed (
     wanted_at       REAL NOT NULL,
     due_at          REAL NOT NULL,
     attempts        INTEGER NOT NULL DEFAULT 0,
+    begun           INTEGER NOT NULL DEFAULT 0,
     outcome         TEXT NOT NULL DEFAULT 'owed' CHECK (outcome IN ('owed', 'delivered', 'abandoned', 'cancelled')),
     finished_at     REAL,
     error           TEXT NOT NULL DEFAULT '',
@@ -22,8 +24,8 @@ CREATE TABLE deliveries_routed (
 );
 INSERT INTO deliveries_routed
     SELECT id, receiver, alert, coalesce(nullif(json_extract(body, '$.incident'), ''), alert),
-        json_extract(body, '$.state'), 'alert', '', idempotency_key, owed_at, owed_at, due_at, attempts, outcome,
-        finished_at, error, body
+        json_extract(body, '$.state'), 'alert', '', idempotency_key, owed_at, owed_at, due_at, attempts, 0,
+        outcome, finished_at, error, body
     FROM deliveries;
 DROP TABLE deliveries;
 ALTER TABLE deliveries_routed RENAME TO deliveries;

@@ -115,6 +115,11 @@ class TestOver:
         tried = sorted_at(self.ROWS, 30, tried=frozenset({2}))
         assert tried == ([[2]], {1: "over before it was due"})
 
+    def test_an_end_that_is_still_to_be_told_is_not_told_twice(self) -> None:
+        rows = [row(1, attempts=3), row(2, resolved=True), row(3, owed=9, due=30, bundle="g")]
+        end = row(4, owed=20, due=20, resolved=True)
+        assert sorted_at([*rows, end], 20) == ([[1]], {3: "over before it was due", 4: "nobody was told that it fired"})
+
     def test_an_end_alone_goes_out(self) -> None:
         assert sorted_at([row(2, resolved=True, told=True)]) == ([[2]], {})
 
@@ -154,6 +159,11 @@ class TestLater:
 
     def test_it_leaves_all_the_same_if_it_may_have_been_sent(self) -> None:
         assert sorted_at([self.REMINDER], 700, began=650, unwanted=lambda _: "acknowledged") == ([[1]], {})
+
+    def test_who_would_only_have_been_told_later_hears_of_no_end_either(self) -> None:
+        rows = [replace(self.REMINDER, reason="escalation", told=False), row(2, owed=100, due=100, resolved=True)]
+        ended = {1: "over", 2: "nobody was told that it fired"}
+        assert sorted_at(rows, 100, unwanted=lambda _: "over") == ([], ended)
 
     def test_the_end_of_the_alert_does_not_wait_for_it(self) -> None:
         end = row(2, owed=100, due=100, resolved=True, told=True)
