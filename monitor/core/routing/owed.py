@@ -40,7 +40,7 @@ class Letter:
 class Delivery:
     """One alert owed to one receiver. `id` grows; `attempts` counts failures so far; not tried before `due_at`.
 
-    `wanted_at` is when it was first due; `begun` that somebody tried to deliver it. `told` says whether the receiver was
+    `wanted_at` is when it was first due; `begun` that it was tried. `told` says whether the receiver was
     told that the alert fires, and not yet that it is over.
     """
 
