@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from monitor.egress.book import connect, explain, line_of, schema_version, sign,
 from monitor.egress.ledger import LedgerError
 from monitor.egress.lines import BEFORE_THE_FIRST, Line, Seal, link
 
+LINES_A_BREATH = 500
 BEGINNING = Seal(0, BEFORE_THE_FIRST)
 
 
@@ -28,14 +30,15 @@ class Finding:
     """Whether the place that was asked for is in the chain."""
 
 
-def verify(path: Path, key: bytes, *, expected: Seal | None = None) -> Finding:
+def verify(path: Path, key: bytes, *, expected: Seal | None = None, breath_seconds: float = 0.0) -> Finding:
     """Walk along the chain in a file and say what was found; with `expected`, that place must be in it.
 
-    Raises LedgerError if there is no such file or it cannot be read at all.
+    With `breath_seconds` the walk pauses now and then, so that other threads get their turn. Raises LedgerError if
+    there is no such file or it cannot be read at all.
     """
     with reading(path) as connection:
         try:
-            return _Walk(connection, signing_key(key)).go(expected)
+            return _Walk(connection, signing_key(key), breath_seconds).go(expected)
         except sqlite3.DatabaseError as error:
             return Finding(fault=f"the file is damaged: {error}")
 
@@ -66,16 +69,17 @@ def lines(connection: sqlite3.Connection, since_ms: int = 0) -> Iterator[tuple[i
 
 
 class _Walk:
-    def __init__(self, connection: sqlite3.Connection, key: bytes) -> None:
+    def __init__(self, connection: sqlite3.Connection, key: bytes, breath_seconds: float) -> None:
         self._connection = connection
         self._key = key
+        self._breath_seconds = breath_seconds
 
     def go(self, expected: Seal | None) -> Finding:
         anchor, fault = self._anchor()
         place = anchor
         met = expected in (None, anchor)
         count, first, last = 0, None, None
-        removal_told = anchor.number == 0
+        removal_told, told = anchor.number == 0, f" {anchor}"
         rows = self._connection.execute("SELECT * FROM lines ORDER BY number")
         for row in rows:
             if fault:
@@ -93,7 +97,9 @@ class _Walk:
                 place = Seal(number, written)
                 count, first, last = count + 1, first if first is not None else line.at_ms, line.at_ms
                 met = met or place == expected
-                removal_told = removal_told or line.remark.endswith(f" {anchor}")
+                removal_told = removal_told or line.remark.endswith(told)
+                if self._breath_seconds and count % LINES_A_BREATH == 0:
+                    time.sleep(self._breath_seconds)
         if not fault and not removal_told:
             fault = f"line {anchor.number + 1} is the first, but no line tells of the removal of those before it"
         if not fault and not met and expected is not None and expected.number > anchor.number:

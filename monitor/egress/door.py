@@ -13,7 +13,7 @@ from monitor.core.decisions import Alert
 from monitor.egress.fields import Trust
 from monitor.egress.ledger import Ledger, LedgerError, Sending
 from monitor.egress.lines import Purpose
-from monitor.egress.policy import NOTHING, UNDECLARED, Content, Policy
+from monitor.egress.policy import NOTHING, Content, Policy
 from monitor.egress.pseudonyms import Pseudonyms
 from monitor.egress.settings import EgressError, EgressSettings
 
@@ -120,7 +120,7 @@ class Door:
         self._traffic.withheld += withheld
         return admitted
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, content: Content = UNDECLARED) -> Answer:
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, content: Content) -> Answer:
         """Send a body and hand back the beginning of the answer. `content` is what the ledger says of the body."""
         return await self._recorded("POST", url, body, headers, content)
 

@@ -27,7 +27,6 @@ class Content:
 
 
 NOTHING = Content()
-UNDECLARED = Content(fields=("undeclared",))
 
 
 @dataclass(frozen=True, slots=True)

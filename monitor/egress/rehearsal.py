@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from monitor.egress.door import Answer, Door, Limits, Record, Traffic
 from monitor.egress.ledger import Ledger
-from monitor.egress.policy import NOTHING, UNDECLARED, Content, Policy
+from monitor.egress.policy import NOTHING, Content, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Rehearsal(Door):
         super().__init__(policy, Limits(1.0, 256), Traffic(), record, ssl.create_default_context())
         self.requests: list[Rehearsed] = []
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, content: Content = UNDECLARED) -> Answer:
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, content: Content) -> Answer:
         """Keep a body instead of sending it."""
         self.requests.append(Rehearsed("POST", url, headers, body, content))
         return Answer(200, "")

@@ -10,6 +10,8 @@ from monitor.egress.book import SqliteBook
 from monitor.egress.ledger import LedgerError, LedgerFigures
 
 DAY_SECONDS = 86_400
+BREATH_SECONDS = 0.005
+"""A long walk along the chain must not hold up the loop."""
 
 log = structlog.get_logger()
 
@@ -34,7 +36,7 @@ class LedgerUpkeep:
             removed = await asyncio.to_thread(
                 self._book.prune, round((now - self._days * DAY_SECONDS) * 1000), now_ms(now)
             )
-            found = await asyncio.to_thread(verify, self._book.path, self._key)
+            found = await asyncio.to_thread(verify, self._book.path, self._key, breath_seconds=BREATH_SECONDS)
             self._figures.lines, oldest = await asyncio.to_thread(self._book.extent)
         except LedgerError as error:
             log.warning("egress_ledger_not_verified", error=str(error))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.egress import Door, Egress, EgressError, EgressSettings, Pseudonyms
+from monitor.egress import NOTHING, Door, Egress, EgressError, EgressSettings, Pseudonyms
 from tests.alerts import an_alert
 from tests.certificates import make_certificates
 from tests.http_receiver import HttpReceiver
@@ -31,7 +31,7 @@ async def open_door(
 
 async def test_an_answer_is_handed_back_with_its_status() -> None:
     async with HttpReceiver(status=202, body=b"taken") as there, open_door() as door:
-        answer = await door.post(f"{there.url}/in", b"{}", {"X-Mark": "7"})
+        answer = await door.post(f"{there.url}/in", b"{}", {"X-Mark": "7"}, content=NOTHING)
         assert (answer.status, answer.text) == (202, "taken")
         assert there.requests[0].headers["x-mark"] == "7"
 
@@ -46,7 +46,7 @@ async def test_an_endless_answer_is_cut_and_the_connection_closed() -> None:
 
 async def test_no_answer_in_time_is_an_answer_without_status() -> None:
     async with HttpReceiver(answers=False) as there, open_door(timeout_seconds=0.2) as door:
-        answer = await door.post(there.url, b"{}", {})
+        answer = await door.post(there.url, b"{}", {}, content=NOTHING)
         assert (answer.status, answer.text) == (None, "no answer within 0.2 s")
 
 
@@ -55,18 +55,18 @@ async def test_an_answer_that_trickles_is_cut_when_its_time_is_up() -> None:
         HttpReceiver(body=b"x", endless=True, pause_seconds=0.02) as there,
         open_door(timeout_seconds=0.3) as door,
     ):
-        assert (await door.post(there.url, b"{}", {})).status == 200
+        assert (await door.post(there.url, b"{}", {}, content=NOTHING)).status == 200
 
 
 async def test_an_answer_that_breaks_off_counts_by_its_status() -> None:
     async with HttpReceiver(status=202, halting=True) as there, open_door(timeout_seconds=0.2) as door:
-        assert (await door.post(there.url, b"{}", {})).status == 202
+        assert (await door.post(there.url, b"{}", {}, content=NOTHING)).status == 202
 
 
 async def test_a_redirect_is_not_followed() -> None:
     async with HttpReceiver() as elsewhere, HttpReceiver(status=307) as there, open_door() as door:
         there.headers = {"Location": elsewhere.url}
-        assert (await door.post(there.url, b"{}", {})).status == 307
+        assert (await door.post(there.url, b"{}", {}, content=NOTHING)).status == 307
         assert elsewhere.requests == []
 
 
@@ -89,8 +89,8 @@ async def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.Monkey
 async def test_requests_and_bytes_are_counted_by_receiver() -> None:
     egress = an_egress()
     async with HttpReceiver(body=b"thanks") as there, open_door(egress) as door:
-        await door.post(there.url, b"12345", {})
-        await door.post(there.url, b"12345", {})
+        await door.post(there.url, b"12345", {}, content=NOTHING)
+        await door.post(there.url, b"12345", {}, content=NOTHING)
     traffic = egress.traffic["hook"]
     assert (traffic.requests, traffic.bytes_out, traffic.bytes_in) == (2, 10, 12)
 

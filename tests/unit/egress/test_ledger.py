@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import VirtualClock
-from monitor.egress import Egress, EgressSettings, Ledger, LedgerError, Line, Pseudonyms, SqliteBook, content_of, verify
+from monitor.egress import (
+    NOTHING,
+    Egress,
+    EgressSettings,
+    Ledger,
+    LedgerError,
+    Line,
+    Pseudonyms,
+    SqliteBook,
+    content_of,
+    verify,
+)
 from monitor.egress.audit import lines, reading
 from monitor.egress.ledger import Scrap
 from tests.alerts import NOON, an_alert
@@ -54,11 +65,12 @@ async def test_an_alert_is_written_down_before_it_leaves_and_so_is_what_became_o
     content = content_of([an_alert("feeder-garfield")])
     async with open_ledger(file) as ledger, HttpReceiver(status=503, answers=False) as there:
         egress = Egress(EgressSettings(), Pseudonyms(KEY), ledger)
-        door = egress.door("hook", trust="own", timeout_seconds=0.5)
+        door = egress.door("hook", trust="own", timeout_seconds=60)
         posting = asyncio.create_task(door.post(there.url, b"12345", {}, content=content))
         await eventually(lambda: there.requests, "the request arrives")
         assert [line.outcome for line in written(file)] == ["sent"]
-        await posting
+        posting.cancel()
+        await asyncio.gather(posting, return_exceptions=True)
         there.answers = True
         await door.post(there.url, b"12345", {}, content=content)
         await door.aclose()
@@ -116,7 +128,7 @@ async def test_nothing_leaves_to_customers_that_is_not_written_down() -> None:
     egress = Egress(EgressSettings(), Pseudonyms(KEY), ledger)
     async with HttpReceiver() as there:
         door = egress.door("subscriber", trust="third_party", timeout_seconds=5, purpose="customer-webhook")
-        answer = await door.post(there.url, b"{}", {})
+        answer = await door.post(there.url, b"{}", {}, content=NOTHING)
         assert (answer.status, there.requests) == (None, [])
         assert "ledger" in answer.text
         await door.aclose()
