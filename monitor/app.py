@@ -97,7 +97,7 @@ async def running(
         retention = Retention(store, clock, config.store.prune_hours, upkeep)
         public = _public(config, engine, runtime, store, clock, egress, stack)
         monitor = Monitor(config, engine, runtime, link, intake, store, mqtt.url, flavour, listener.url, prober, public)
-        census = CensusTaker(engine, clock)
+        census = CensusTaker(engine, store.counts, clock)
         checkin = _checkin(monitor, clock, egress, stack)
         state = _web_state(monitor, clock, egress, outbox, retention, census, checkin)
         app = create_app(state)

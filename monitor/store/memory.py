@@ -16,6 +16,7 @@ from monitor.core.decisions import (
     StatusChanged,
 )
 from monitor.core.publication.bulletins import BulletinChanged
+from monitor.store.memory_counts import MemoryCounts
 from monitor.store.memory_letters import MemoryLetters
 from monitor.store.memory_mailing import MemoryMailing
 from monitor.store.memory_timelines import MemoryTimelines
@@ -48,6 +49,7 @@ class MemoryStore(MemoryLetters):
         self._history: dict[tuple[str, float, str, str], StatusLine] = {}
         self._incidents: dict[str, Incident] = {}
         self.timelines = MemoryTimelines(self._incidents)
+        self.counts = MemoryCounts()
         self._alerts: dict[str, tuple[Alert, float]] = {}
         self._pruned: Pruned | None = None
 
@@ -140,6 +142,8 @@ class MemoryStore(MemoryLetters):
             self._alerts,
             lambda found: found[0].state == "resolved" and found[1] < alerts_since and found[0].key not in told,
         )
+        counts_since = now - keep.counts * DAY_SECONDS
+        rows["fleet_counts"] = _drop(self.counts.kept, lambda count: count.at < counts_since)
         rows["bulletins"] = _drop(self.mailing.bulletins, lambda said: (said.resolved_at or math.inf) < incidents_since)
         self._pruned = Pruned(now, rows)
         return self._pruned

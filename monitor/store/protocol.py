@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from monitor.core.decisions import Alert, Decision, Incident, IncidentKind
 from monitor.core.publication.bulletins import Bulletin
 from monitor.core.routing import Letter
+from monitor.store.counts import Counts
 from monitor.store.letters import DeadLetter, Debt, Delivery, Letters, Retried, Sent
 from monitor.store.mailing import MailingList
 from monitor.store.timelines import Timelines
@@ -102,6 +103,11 @@ class Store(Letters, Protocol):
     @property
     def mailing(self) -> MailingList:
         """Who asked to hear what the public is told."""
+        ...
+
+    @property
+    def counts(self) -> Counts:
+        """The fleet by the minute."""
         ...
 
     @property

@@ -13,6 +13,7 @@ ROWS_AT_ONCE = 5000
 # Deliveries go before the alerts that they point to. A firing alert or an undelivered one is never removed.
 _OLD = {
     "status_changes": "SELECT rowid FROM status_changes WHERE at < ? LIMIT ?",
+    "fleet_counts": "SELECT rowid FROM fleet_counts WHERE at < ? LIMIT ?",
     "incidents": "SELECT rowid FROM incidents WHERE resolved_at < ? LIMIT ?",
     "incident_log": """
         SELECT rowid FROM incident_log WHERE at < ?
@@ -46,6 +47,7 @@ async def last(database: Database) -> Pruned | None:
 def _days(retention: Retention) -> Mapping[str, float]:
     return {
         "status_changes": retention.status_changes,
+        "fleet_counts": retention.counts,
         "incidents": retention.incidents,
         "incident_log": retention.incidents,
         "incident_losses": retention.incidents,

@@ -14,6 +14,7 @@ class Retention(Section):
     """`[store.retention]`: days until a finished thing is removed; what is open, firing or owed is never removed."""
 
     status_changes: Annotated[Days, Field(description="days that a device's status changes are kept")] = 90.0
+    counts: Annotated[Days, Field(description="days that the fleet's counts by the minute are kept")] = 30.0
     incidents: Annotated[Days, Field(description="days that a resolved incident is kept")] = 730.0
     alerts: Annotated[Days, Field(description="days that a resolved alert and its deliveries are kept")] = 90.0
 

@@ -18,6 +18,7 @@ from monitor.store.protocol import (
     Step,
 )
 from monitor.store.settings import StoreSettings
+from monitor.store.sqlite_counts import SqliteCounts
 from monitor.store.sqlite_mailing import SqliteMailing, read_bulletin
 from monitor.store.sqlite_timelines import SqliteTimelines
 from monitor.store.writes import writes
@@ -36,6 +37,7 @@ class SqliteStore(SqliteLetters):
         super().__init__(Database(settings.path, busy_seconds=busy_seconds))
         self.mailing = SqliteMailing(self._database)
         self.timelines = SqliteTimelines(self._database)
+        self.counts = SqliteCounts(self._database)
         self._settings = settings
 
     async def open(self) -> Saved:

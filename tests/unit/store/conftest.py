@@ -10,7 +10,7 @@ from monitor.store.protocol import Saved, Store
 from monitor.store.settings import Retention, StoreSettings
 from monitor.store.sqlite import SqliteStore
 
-RETENTION = Retention(status_changes=10, incidents=30, alerts=20)
+RETENTION = Retention(status_changes=10, counts=2, incidents=30, alerts=20)
 
 Reopen = Callable[[], Awaitable[tuple[Store, Saved]]]
 

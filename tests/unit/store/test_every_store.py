@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.core.census import Count
 from monitor.core.decisions import AlertOwed, DeviceForgotten
 from monitor.store.protocol import Debt, Step, Store
 from tests.unit.store.conftest import Reopen
@@ -282,3 +283,16 @@ async def test_that_retention_ran_is_remembered_over_a_restart(store: Store, reo
     pruned = await store.prune(now=77.5)
     again, _ = await reopen()
     assert await again.last_pruned() == pruned
+
+
+async def test_counts_of_the_fleet_are_kept_in_order_over_restarts_for_as_long_as_they_should(
+    store: Store, reopen: Reopen
+) -> None:
+    counts = [Count(at, (0, 5, 1, 2, 0), blind=at == 60.0) for at in (120.0, 60.0, 6 * DAY)]
+    for count in (*counts, counts[0]):
+        await store.counts.keep(count)
+    again, _ = await reopen()
+    assert await again.counts.since(60.0) == [counts[1], counts[0], counts[2]]
+    assert await again.counts.since(61.0) == [counts[0], counts[2]]
+    assert (await again.prune(7.0 * DAY)).rows["fleet_counts"] == 2
+    assert await again.counts.since(0.0) == [counts[2]]
