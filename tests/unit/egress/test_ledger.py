@@ -80,7 +80,7 @@ async def test_an_alert_is_written_down_before_it_leaves_and_so_is_what_became_o
     assert (second.outcome, second.sending, second.fields) == ("failed", first.sending, ())
     assert (third.outcome, fourth.outcome, fourth.sending) == ("sent", "refused", third.sending)
     assert b"garfield" not in file.read_bytes()
-    assert ledger.figures.messages == {("hook", "alert", "failed"): 1, ("hook", "alert", "refused"): 1}
+    assert +ledger.figures.messages == {("hook", "alert", "failed"): 1, ("hook", "alert", "refused"): 1}
     assert ledger.figures.size == {("hook", "alert"): 10}
 
 
