@@ -62,6 +62,12 @@ class Database:
                     await self._undo(connection, error)
                     raise
 
+    async def scrub(self) -> None:
+        """Move everything from the log beside the file into it, so that what was deleted is in neither."""
+        async with self._turn:
+            with self._explained():
+                await (await self._writing()).execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def read(self, sql: str, parameters: Iterable[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Rows as they were last committed."""
         given = parameters if isinstance(parameters, dict) else tuple(parameters)

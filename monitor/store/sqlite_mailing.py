@@ -87,7 +87,9 @@ class SqliteMailing:
     async def erase(self, subscriber: int) -> bool:
         """Forget somebody, and everything owed to them."""
         async with self._database.transaction() as connection:
+            await connection.execute("PRAGMA secure_delete = ON")  # what was deleted is overwritten, not only forgotten
             cursor = await connection.execute("DELETE FROM subscribers WHERE id = ?", (subscriber,))
+        await self._database.scrub()
         return cursor.rowcount > 0
 
     async def subscribers(self, *, limit: int) -> Sequence[Subscriber]:
@@ -101,9 +103,12 @@ class SqliteMailing:
             await connection.execute(
                 "DELETE FROM mailings WHERE outcome <> 'owed' AND finished_at < ?", (finished_before,)
             )
+            await connection.execute("PRAGMA secure_delete = ON")
             cursor = await connection.execute(
                 "DELETE FROM subscribers WHERE confirmed_at IS NULL AND asked_at < ?", (unconfirmed_before,)
             )
+        if cursor.rowcount:
+            await self._database.scrub()
         return cursor.rowcount
 
     async def owed(self, now: float, limit: int) -> Sequence[Mailing]:

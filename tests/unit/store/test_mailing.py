@@ -1,10 +1,13 @@
 """Subscribers and what is owed to them, in every kind of store."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from monitor.core.publication.bulletins import Bulletin, BulletinChanged, Plan, Update
 from monitor.store.mailing import CONFIRMATION, Subscriber
 from monitor.store.protocol import Step, Store
+from monitor.store.settings import StoreSettings
+from monitor.store.sqlite import SqliteStore
 from tests.unit.store.conftest import Reopen
 
 HOUR = 3600.0
@@ -128,6 +131,18 @@ async def test_whoever_never_confirms_is_forgotten_after_a_while(store: Store) -
     assert await store.mailing.tidy(unconfirmed_before=201.0, finished_before=1e9) == 1
     assert await owed(store) == [("stays@example.org", "b-1")]
     assert [each.address for each in await store.mailing.subscribers(limit=10)] == ["stays@example.org"]
+
+
+async def test_an_address_that_was_erased_is_nowhere_in_the_files(sqlite: SqliteStore, settings: StoreSettings) -> None:
+    found = await joined(sqlite, "marker@example.org")
+    await sqlite.commit(saying())
+    assert b"marker@" in _bytes_of(settings.path)
+    await sqlite.mailing.erase(found.id)
+    assert b"marker@" not in _bytes_of(settings.path)
+
+
+def _bytes_of(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
 
 async def test_a_choice_of_components_can_be_changed(store: Store) -> None:
