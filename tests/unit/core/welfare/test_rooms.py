@@ -48,6 +48,11 @@ def test_a_boiler_that_is_out_is_forecast_hours_before_the_frost() -> None:
     assert house.firing() == ["FreezeRiskCritical"]
 
 
+def test_the_reading_that_is_the_reason_goes_with_the_alert_for_those_who_get_bands() -> None:
+    (alert,) = live(room(), 1.0, lambda _: {"temperature_c": 4.2}).alerts("FreezeRiskCritical", "firing")
+    assert alert.readings == {"temperature_c": 4.2}
+
+
 def test_a_fast_fall_is_forecast_an_hour_before_the_frost_too() -> None:
     house = live(room(), 4.0, cooling(11.0, -5.0, 6.0))
     fell_at = house.moment("2026-01-12 00:00") + 6.0 * math.log(16 / 10) * HOUR
