@@ -15,6 +15,8 @@ from monitor.core.publication.times import day_and_time
 from monitor.store.mailing import Mailing
 
 KEY_LENGTH = 32
+PLAIN = SMTP.clone(max_line_length=998, cte_type="7bit")
+"""Headers are not broken into lines: a link with a break in it, or encoded, leads nowhere. 998 is what SMTP allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def key_of(mailing: Mailing) -> str:
 def mail(mailing: Mailing, said: tuple[Bulletin, Update] | None, head: Letterhead, at: float) -> Post:
     """An e-mail: of an update, or the question whether it was they who asked."""
     subscriber, key = mailing.subscriber, key_of(mailing)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=PLAIN)
     message["From"] = head.sender
     message["To"] = subscriber.address
     message["Date"] = formatdate(at)

@@ -19,7 +19,7 @@ from monitor.subscribers.signing import SubscriberDesk
 NOON = 1_700_000_000.0
 HEAD = Letterhead(
     name="Whisker & Warmth",
-    address="https://status.example.org/status",
+    address="https://status.whisker-and-warmth.example.org/status",
     sender="updates@example.org",
     time_zone="UTC",
     component={"x": "Scheduled feeding (aurora)"}.get,  # type: ignore[arg-type]

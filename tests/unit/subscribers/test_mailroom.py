@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 
-from tests.unit.subscribers.room import NOON, Room
+from tests.unit.subscribers.room import HEAD, NOON, Room
 
 
 async def test_a_word_reaches_each_subscriber_in_a_message_of_their_own() -> None:
@@ -20,7 +20,11 @@ async def test_a_word_reaches_each_subscriber_in_a_message_of_their_own() -> Non
             assert message["To"] == post.address
             assert (message["Cc"], message["Bcc"]) == (None, None)
             assert message["Subject"] == "Whisker & Warmth: Investigating: Feeders are out"
-            assert message["List-Unsubscribe"] == f"<https://status.example.org/status/unsubscribe/{token}>"
+            assert f"\r\nList-Unsubscribe: <{HEAD.address}/unsubscribe/{token}>\r\n".encode() in post.body
+            assert (
+                message["List-Unsubscribe"]
+                == f"<https://status.whisker-and-warmth.example.org/status/unsubscribe/{token}>"
+            )
             assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
             assert message["Auto-Submitted"] == "auto-generated"
             assert message["Message-ID"] == f"<{post.key}@example.org>"
