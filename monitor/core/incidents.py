@@ -74,7 +74,7 @@ class Incidents:
                 return self._open(finding, at)
             case Updated() | Recovering():
                 return self._update(finding, at)
-            case Resolved():
+            case _:
                 return self._resolve(finding, at)
 
     def _suspicion(

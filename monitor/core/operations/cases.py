@@ -60,9 +60,7 @@ class Cases:
             self.refused += 1
             return "", []
         former = self._former(subject, at)
-        incident = _opened(alert, subject, at) if former is None else turned(former, "relapsed", at)
-        if incident is None:  # pragma: no cover -- what ended can always relapse
-            return "", []
+        incident = _opened(alert, subject, at) if former is None else turned(former, "relapsed", at) or former
         incident = replace(
             incident,
             kind=_kind(incident, alert),
@@ -85,8 +83,8 @@ class Cases:
             return self._update(incident, alerts.values(), at)
         reason = alert.annotations.get("resolution", "")
         folded = (reason.removeprefix(FOLDED),) if reason.startswith(FOLDED) else ()
-        over = turned(incident, "ended", at)
-        return [self._end(replace(over, related=(*incident.related, *folded)), reason)] if over is not None else []
+        over = turned(incident, "ended", at) or incident
+        return [self._end(replace(over, related=(*incident.related, *folded)), reason)]
 
     def acknowledge(self, incident: str, at: float, author: str) -> list[Decision]:
         """Somebody takes care of one."""
@@ -135,9 +133,8 @@ class Cases:
             self._of[_subject(incident)] = incident.id
             self._keep(incident, members.get(incident.id, {}))
         for name in [name for name, alerts in self._alerts.items() if not alerts]:
-            over = turned(self.open[name], "ended", at)
-            if over is not None:
-                decisions.append(self._end(over, "none of its alerts fires any longer"))
+            over = turned(self.open[name], "ended", at) or self.open[name]
+            decisions.append(self._end(over, "none of its alerts fires any longer"))
         return decisions
 
     def _worth(self, alert: Alert) -> bool:

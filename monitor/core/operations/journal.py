@@ -73,10 +73,6 @@ class Journal:
         """Something else was seen that matters to an incident."""
         return self._within([_line(incident, at, "seen", text)], incident, at)
 
-    def decided(self, incident: str, at: float, text: str) -> list[IncidentLogged]:
-        """Something else was decided about an incident."""
-        return self._within([_line(incident, at, "decided", text)], incident, at)
-
     def save(self) -> dict[str, Any]:
         """As plain data."""
         return {

@@ -47,7 +47,7 @@ def turned(incident: Incident, turn: Turn, at: float, author: str = "") -> Incid
             return replace(incident, resolved_at=at)
         case "closed":
             return replace(incident, resolved_at=at, resolved_by=author)
-        case "relapsed":
+        case _:
             return replace(
                 incident,
                 resolved_at=None,

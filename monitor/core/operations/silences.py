@@ -38,7 +38,7 @@ class Matcher:
                 return value != self.value
             case "=~":
                 return _compiled(self.value).fullmatch(value) is not None
-            case "!~":
+            case _:
                 return _compiled(self.value).fullmatch(value) is None
 
 

@@ -1,13 +1,25 @@
 """Incidents of single devices, of harm and of the monitor itself."""
 
+from dataclasses import replace
+from typing import Literal
+
 import pytest
 
-from monitor.core.decisions import Alert, AlertOwed, Incident, IncidentChanged, IncidentLogged, LossRecorded
+from monitor.core.decisions import (
+    Alert,
+    AlertOwed,
+    Incident,
+    IncidentChanged,
+    IncidentLogged,
+    LossRecorded,
+    MealSettled,
+)
 from monitor.core.engine import EngineSettings
 from monitor.core.observations import DeviceRemoved, Flooding
-from monitor.core.operations.acts import IncidentAcknowledged, IncidentResolvedByHand
+from monitor.core.operations.acts import IncidentAcknowledged, IncidentResolvedByHand, WindowSet
 from monitor.core.operations.cases import Cases
 from monitor.core.operations.settings import IncidentSettings
+from monitor.core.operations.windows import Window
 from monitor.devices.events import FaultChanged
 from tests.timeline import Timeline, alert
 from tests.unit.core.welfare.household import Household, meal, plan
@@ -212,6 +224,79 @@ def test_harm_within_an_outage_belongs_to_the_outage_and_outlasts_it_as_its_own(
     case = open_case(house)
     assert (case.kind, case.scope["device"], case.related) == ("welfare", "a0", (outage.id,))
     assert next(alert for alert in house.engine.alerts.values() if alert.name == "FeederJammed").incident == case.id
+
+
+def test_what_is_only_a_warning_does_not_outlast_its_outage_as_an_incident() -> None:
+    house = street().die(*(f"a{number}" for number in range(8))).until("2026-01-12 06:50")
+    house.engine.desk.follow([AlertOwed(house.now, low := warning("a0"))])
+    (outage,) = house.engine.incidents.values()
+    house.engine.alerts[low.key] = replace(low, incident=outage.id)  # type: ignore[index]
+    house.revive(*(f"a{number}" for number in range(8))).until("2026-01-12 07:30")
+    assert house.engine.incidents == {}
+    assert house.engine.desk.open == {}
+
+
+def warning(device: str, state: Literal["firing", "resolved"] = "firing") -> Alert:
+    labels = {"tenant": "acme", "device": device}
+    return Alert(f"welfare/acme/{device}/low", "FeederHopperLow", state, "warning", labels, {"summary": "low"}, 1.0)
+
+
+def test_a_meal_that_is_settled_when_its_outage_is_over_belongs_to_it_still() -> None:
+    house = street().die(*(f"a{number}" for number in range(8))).until("2026-01-12 08:20")
+    house.revive(*(f"a{number}" for number in range(8))).until("2026-01-12 09:00")
+    (outage,) = (
+        each.incident for each in house.decisions if isinstance(each, IncidentChanged) and each.state == "resolved"
+    )
+    assert house.engine.incidents == {}
+    for device, outcome in (("a3", "failed"), ("b3", "missed")):
+        made = MealSettled(f"acme/{device}", house.now, "x", outage.started_at + 600, outcome)
+        followed = house.engine.desk.follow([made])
+        belongs = [each.incident for each in followed if isinstance(each, LossRecorded)]
+        assert belongs == ([outage.id] if device == "a3" else [])
+    late = MealSettled("acme/a3", house.now, "y", outage.started_at - 600, "missed")
+    assert house.engine.desk.follow([late]) == [late]
+
+
+def test_an_alert_that_begins_and_ends_in_one_step_begins_and_ends_its_incident() -> None:
+    house = Household("2026-01-12 06:00").feeder("f1", meal("12:00"))
+    begun = replace(warning("f1"), severity="critical")
+    over = replace(begun, state="resolved", annotations={"summary": "low", "resolution": "refilled"})
+    made = house.engine.desk.follow([AlertOwed(house.now, begun), AlertOwed(house.now, over)])
+    assert [each.state for each in made if isinstance(each, IncidentChanged)] == ["opened", "resolved"]
+    first, second = (each.alert for each in made if isinstance(each, AlertOwed))
+    assert first.incident == second.incident != ""
+    again = house.engine.desk.follow([AlertOwed(house.now, replace(begun, labels={**begun.labels, "device": "f2"}))])
+    assert [each.state for each in again if isinstance(each, IncidentChanged)] == ["opened"], "another device"
+
+
+def test_the_same_words_again_are_no_news(jammed: Household) -> None:
+    (fired,) = owed(jammed, "FeederJammed")
+    made = jammed.engine.desk.follow([AlertOwed(jammed.now, fired)])
+    assert [each for each in made if isinstance(each, IncidentChanged)] == []
+
+
+def test_a_device_that_leaves_the_fleet_takes_its_incident_along(jammed: Household) -> None:
+    jammed.tell(DeviceRemoved("acme/f1", jammed.now, "info"), DeviceRemoved("acme/f1", jammed.now, "status"))
+    assert jammed.engine.desk.open == {}
+    assert changes(jammed)[-1][1].endswith("the device was removed from the fleet")
+
+
+def test_a_device_that_moves_out_of_maintenance_tells_what_is_wrong_with_it() -> None:
+    house = Household("2026-01-12 06:00").feeder("f1", meal("12:00"), provider="aurora")
+    house.tell(WindowSet(Window("w", {"provider": "aurora"}, house.now, house.now + 9e4, "ada"), house.now))
+    house.until("2026-01-12 06:10").happened(JAM).until("2026-01-12 06:20")
+    assert owed(house, "FeederJammed") == []
+    house.settle("f1", "feeder", provider="boreal")
+    (fired,) = owed(house, "FeederJammed")
+    assert fired.incident == open_case(house).id
+
+
+def test_a_meal_that_comes_is_no_loss() -> None:
+    house = Household("2026-01-12 06:00").feeder("f1", meal("06:30")).until("2026-01-12 06:31")
+    house.tell(house.fed("f1", "06:30", planned="2026-01-12 06:30"))
+    house.until("2026-01-12 07:00")
+    assert house.outcome("2026-01-12 06:30") == "dispensed"
+    assert [each for each in house.decisions if isinstance(each, LossRecorded)] == []
 
 
 def test_a_meal_that_came_after_all_corrects_what_was_recorded() -> None:

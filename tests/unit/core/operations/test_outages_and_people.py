@@ -1,6 +1,7 @@
 """Outages and what people do about them, in virtual time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.core.decisions import AlertOwed, IncidentChanged, IncidentLogged
 from monitor.core.observations import DeviceRemoved
@@ -11,7 +12,9 @@ from monitor.core.operations.acts import (
     SilenceEnded,
     SilenceSet,
 )
+from monitor.core.operations.links import companions
 from monitor.core.operations.lives import stage_of
+from monitor.core.operations.settings import IncidentSettings
 from monitor.core.operations.silences import Silence, parse_matcher
 from tests.timeline import START, Timeline, alert, incident
 
@@ -136,6 +139,28 @@ def test_three_providers_that_fail_within_ten_minutes_are_probably_one_cause() -
         assert any("probably one common cause with " in text for _, text in lines(timeline, each.id))
     last = timeline.alerts("ProviderOutage")[-1]
     assert "2 other outages began together" in last.summary, "the third alert says it"
+
+
+def test_one_that_is_over_by_then_is_linked_as_well_and_long_after_nothing_is() -> None:
+    timeline = fleet(aurora="20m", boreal="24m", cirrus="29m")
+    for place in range(8):
+        timeline.heartbeats(f"aurora-{place}", start=f"22m{4 * place}s", until="2h")
+    timeline.at("40m")
+    over = timeline.incidents("resolved")[0]
+    assert timeline.engine.desk.find(over.id) is not None
+    found = timeline.engine.desk.find(over.id)
+    assert found is not None
+    assert set(found.related) == set(timeline.engine.incidents)
+    assert found.resolved_at == over.resolved_at
+    timeline.engine.desk.pass_time(timeline.now + 86_400.0)
+    assert timeline.engine.desk.find(over.id) is None, "forgotten after a day"
+
+
+def test_sites_that_fail_together_are_not_linked() -> None:
+    (opened,) = fleet("aurora").at("26m").incidents()
+    sites = [replace(opened, id=f"s{number}", layer="site") for number in range(5)]
+    assert companions(sites[0], sites, IncidentSettings()) == []
+    assert companions(opened, sites, IncidentSettings()) == []
 
 
 def test_when_all_its_devices_have_left_the_fleet_an_outage_says_so() -> None:

@@ -139,6 +139,11 @@ def test_where_nothing_was_lost_and_nothing_said_the_report_says_so() -> None:
     assert "Devices with a sign of harm: FreezeRisk 2." in only_signs
 
 
+def test_a_list_of_losses_that_is_complete_does_not_promise_more() -> None:
+    losses = [LossRecorded("i", BEGAN, "acme/f1", "meal x", BEGAN, "missed")]
+    assert "more." not in draft(record(replace(OUTAGE, stragglers=()), losses=losses, counts={("meal", "missed"): 1}))
+
+
 def test_a_long_list_of_losses_is_cut_and_says_so() -> None:
     losses = [LossRecorded("i", BEGAN, f"acme/f{n}", "meal x", BEGAN, "missed") for n in range(LISTED + 5)]
     text = draft(record(losses=losses, counts={("meal", "missed"): LISTED + 5}))

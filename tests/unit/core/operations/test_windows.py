@@ -73,6 +73,10 @@ def test_its_length_is_time_that_really_passes() -> None:
     assert turn_of(nightly(60, 4.0), at("2026-03-29 05:30")) == (True, at("2026-03-29 06:00"))
 
 
+def test_a_window_without_a_day_is_never_on() -> None:
+    assert turn_of(window(0.0, None, Recurrence(60, HOUR, "UTC", ())), 50.0) == (False, None)
+
+
 @pytest.mark.parametrize("name", ["Europe/Nowhere", "", "/etc/passwd", "../x"])
 def test_a_zone_that_does_not_exist_is_none(name: str) -> None:
     assert zone_named(name) is None
