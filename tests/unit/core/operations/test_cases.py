@@ -231,7 +231,7 @@ def test_what_is_only_a_warning_does_not_outlast_its_outage_as_an_incident() -> 
     house.engine.desk.follow([AlertOwed(house.now, low := warning("a0"))])
     (outage,) = house.engine.incidents.values()
     house.engine.alerts[low.key] = replace(low, incident=outage.id)  # type: ignore[index]
-    house.revive(*(f"a{number}" for number in range(8))).until("2026-01-12 07:30")
+    house.revive(*(f"a{number}" for number in range(8))).until("2026-01-12 07:02")
     assert house.engine.incidents == {}
     assert house.engine.desk.open == {}
 
