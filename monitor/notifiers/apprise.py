@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import apprise
 from pydantic import Field
 
 from monitor.clock import Clock
@@ -12,12 +11,10 @@ from monitor.egress import Door, LedgerError, content_of
 from monitor.notifiers.message import body, title, worst
 from monitor.notifiers.protocol import EXCERPT, DeliveryError, KeyedReceiverSettings, Parcel
 
-TYPES = {
-    "critical": apprise.NotifyType.FAILURE,
-    "warning": apprise.NotifyType.WARNING,
-    "info": apprise.NotifyType.INFO,
-    "over": apprise.NotifyType.SUCCESS,
-}
+if TYPE_CHECKING:
+    import apprise
+
+TYPES = {"critical": "failure", "warning": "warning", "info": "info", "over": "success"}
 SHORTEST_SECRET = 4
 """Parts of a URL shorter than this are not worth hiding, and would hide half of the message."""
 
@@ -41,6 +38,11 @@ class Apprise:
         self.resend_seconds: float | None = None
         self._settings = settings
         self._door = door
+        # Only who has such a receiver waits for the library and its hundred plug-ins, and does so at the start.
+        import apprise  # noqa: PLC0415
+
+        self._apprise = apprise.Apprise
+        apprise.Apprise.instantiate("json://127.0.0.1/")
         self._asset = apprise.AppriseAsset(
             app_id="Hearthbeat",
             app_desc="Hearthbeat",
@@ -62,7 +64,7 @@ class Apprise:
                         title=subject,
                         body=text,
                         notify_type=TYPES[worst(parcel.alerts)],
-                        body_format=apprise.NotifyFormat.TEXT,
+                        body_format="text",
                         log_callback=lambda entry, _: said.append(str(entry.message)),
                         log_level=30,
                     )
@@ -88,8 +90,8 @@ class Apprise:
     async def aclose(self) -> None:
         """There is nothing to release."""
 
-    def _place(self, url: str) -> apprise.Apprise:
-        place = apprise.Apprise(asset=self._asset)
+    def _place(self, url: str) -> "apprise.Apprise":
+        place = self._apprise(asset=self._asset)
         if not place.add(url):
             where = self._settings.secret_env or self._settings.secret_file
             raise DeliveryError(f"{self.name}: {where} holds no URL that apprise understands", retryable=True)

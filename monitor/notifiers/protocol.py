@@ -1,5 +1,6 @@
 """What a channel to people must offer, and what it may use."""
 
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -192,6 +193,11 @@ def require_accepted(answer: Answer, receiver: str) -> None:
         f"{receiver}: answered {answer.status}: {said}" if said else f"{receiver}: answered {answer.status}",
         retryable=retryable,
     )
+
+
+def key_of(parcel: Parcel, alert: Alert) -> str:
+    """The idempotency key of one alert of a parcel, where each is a request of its own."""
+    return hashlib.sha256(f"{parcel.idempotency_key}/{alert.key}".encode()).hexdigest()[:32]
 
 
 def labels_of(alert: Alert) -> dict[str, str]:

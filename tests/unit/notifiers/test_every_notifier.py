@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -24,7 +25,10 @@ from tests.waiting import free_port
 
 TIMEOUT_SECONDS = 0.3
 BY_HTTP = ["alertmanager", "webhook"]
-MEMBERS = [*BY_HTTP, "console"]
+KEYED = ["pagerduty", "opsgenie"]
+"""Spoken to by HTTP too, but never without a secret, which is not a header of anybody's choice."""
+BY_URL = [*BY_HTTP, *KEYED]
+MEMBERS = [*BY_URL, "console", "apprise"]
 Open = Callable[..., Notifier]
 
 
@@ -35,12 +39,18 @@ async def there() -> AsyncIterator[HttpReceiver]:
 
 
 @pytest.fixture
-async def opened(there: HttpReceiver) -> AsyncIterator[Open]:
+async def opened(there: HttpReceiver, tmp_path: Path) -> AsyncIterator[Open]:
     """Opens a notifier that delivers to `there`, and closes it afterwards."""
     made: list[Notifier] = []
 
     def open_notifier(member: str, **entry: Any) -> Notifier:  # noqa: ANN401 -- any configuration
-        made.append(open_member(member, {"url": there.url, "timeout_seconds": TIMEOUT_SECONDS, **entry}))
+        known: dict[str, Any] = {"timeout_seconds": TIMEOUT_SECONDS}
+        if member in BY_URL:
+            known["url"] = there.url
+        if member in KEYED or member == "apprise":
+            known["secret_file"] = tmp_path / member
+            known["secret_file"].write_text(f"json://127.0.0.1:{there.port}/" if member == "apprise" else "a-key")
+        made.append(open_member(member, {**known, **entry}))
         return made[-1]
 
     yield open_notifier
@@ -50,8 +60,6 @@ async def opened(there: HttpReceiver) -> AsyncIterator[Open]:
 
 def open_member(member: str, entry: dict[str, Any]) -> Notifier:
     """What the program does at its start with one entry of `[[notifiers]]`."""
-    if member == "console":
-        entry = {"timeout_seconds": entry["timeout_seconds"]}
     settings: NotifierSettings = TypeAdapter(NotifierSettings).validate_python({"type": member, **entry})
     egress = Egress(EgressSettings(), Pseudonyms(b"a key that only this test knows"))
     door = egress.door(settings.name, trust=settings.trust, timeout_seconds=settings.timeout_seconds)
@@ -74,7 +82,12 @@ async def test_it_is_called_by_its_type_unless_it_is_given_a_name(opened: Open, 
     assert (
         TypeAdapter(NotifierSettings)
         .validate_python(
-            {"type": member, "name": "night-shift", **({"url": "http://127.0.0.1"} if member in BY_HTTP else {})}
+            {
+                "type": member,
+                "name": "night-shift",
+                **({"url": "http://127.0.0.1"} if member in BY_URL else {}),
+                **({"secret_env": "A_KEY"} if member in (*KEYED, "apprise") else {}),
+            }
         )
         .name
         == "night-shift"
@@ -101,7 +114,33 @@ async def test_a_repeat_has_the_same_idempotency_key_and_another_parcel_another(
     assert keys[0] == keys[1] != keys[2]
 
 
-@pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("member", KEYED)
+async def test_each_alert_is_a_request_of_its_own_whose_key_is_the_same_on_a_repeat(
+    opened: Open, there: HttpReceiver, member: str
+) -> None:
+    notifier = opened(member)
+    await notifier.send(a_parcel())
+    await notifier.send(a_parcel())
+    keys = [request.headers["idempotency-key"] for request in there.requests]
+    assert keys[:2] == keys[2:]
+    assert len(set(keys)) == 2
+
+
+@pytest.mark.parametrize("member", [*KEYED, "apprise"])
+async def test_without_its_secret_it_sends_nothing(
+    opened: Open, there: HttpReceiver, member: str, tmp_path: Path
+) -> None:
+    notifier = opened(member)
+    (tmp_path / member).write_text("two\nlines-of-it")
+    with pytest.raises(DeliveryError, match="secret_file") as refused:
+        await notifier.send(a_parcel())
+    assert "lines-of-it" not in str(refused.value)
+    assert refused.value.retryable
+    assert "secret_file" in (await notifier.try_out())[0]
+    assert there.requests == []
+
+
+@pytest.mark.parametrize("member", BY_URL)
 @pytest.mark.parametrize("status", [500, 502, 503, 408, 429])
 async def test_a_refusal_that_may_pass_can_be_tried_again(
     opened: Open, there: HttpReceiver, member: str, status: int
@@ -112,7 +151,7 @@ async def test_a_refusal_that_may_pass_can_be_tried_again(
     assert refused.value.retryable
 
 
-@pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("member", BY_URL)
 @pytest.mark.parametrize("status", [400, 401, 404, 413])
 async def test_a_refusal_for_good_is_final_and_says_what_the_receiver_said(
     opened: Open, there: HttpReceiver, member: str, status: int
@@ -124,7 +163,7 @@ async def test_a_refusal_for_good_is_final_and_says_what_the_receiver_said(
     assert len(str(refused.value)) < 400
 
 
-@pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("member", BY_URL)
 async def test_a_redirect_is_not_followed(opened: Open, there: HttpReceiver, member: str) -> None:
     async with HttpReceiver() as elsewhere:
         there.status, there.headers = 302, {"Location": elsewhere.url}
@@ -134,7 +173,7 @@ async def test_a_redirect_is_not_followed(opened: Open, there: HttpReceiver, mem
         assert elsewhere.requests == []
 
 
-@pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("member", BY_URL)
 async def test_no_answer_in_time_can_be_tried_again(opened: Open, there: HttpReceiver, member: str) -> None:
     there.answers = False
     with pytest.raises(DeliveryError, match=r"no answer within 0\.3 s") as refused:
@@ -142,17 +181,17 @@ async def test_no_answer_in_time_can_be_tried_again(opened: Open, there: HttpRec
     assert refused.value.retryable
 
 
-@pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("member", BY_URL)
 async def test_a_closed_port_can_be_tried_again(opened: Open, member: str) -> None:
     with pytest.raises(DeliveryError) as refused:
         await opened(member, url=f"http://127.0.0.1:{free_port()}").send(a_parcel())
     assert refused.value.retryable
 
 
-@pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("member", BY_URL)
 async def test_an_endless_answer_does_not_hold_it_up(opened: Open, there: HttpReceiver, member: str) -> None:
     there.endless, there.body = True, b"thanks " * 5000
-    await opened(member, timeout_seconds=60).send(a_parcel())
+    await opened(member, timeout_seconds=60).send(Parcel([an_alert()], "1"))
     assert len(there.requests) == 1
 
 
@@ -164,7 +203,7 @@ async def test_trying_it_out_finds_nothing_wrong_and_tells_nobody(
     assert all(request.method == "GET" for request in there.requests)
 
 
-@pytest.mark.parametrize("member", BY_HTTP)
+@pytest.mark.parametrize("member", BY_URL)
 async def test_trying_it_out_says_what_is_wrong(opened: Open, member: str) -> None:
     [problem] = await opened(member, url=f"http://127.0.0.1:{free_port()}").try_out()
     assert problem.startswith(f"{member}: ")
