@@ -30,7 +30,8 @@ class Board:
         self._fleet = fleet
         self._settings = settings
         self._automatic: dict[str, Condition] = {}
-        self._looked_at = -math.inf
+        self.look_at = -math.inf
+        """When fleet and outages are counted anew."""
         self._uncovered: frozenset[str] = frozenset()
 
     def pass_time(
@@ -45,7 +46,7 @@ class Board:
         covered = {name for each in bulletins if each.open and not each.audience for name in each.incidents}
         uncovered = [each for each in incidents if each.id not in covered]
         ids = frozenset(each.id for each in uncovered)
-        if now >= self._looked_at + LOOK_AGAIN_SECONDS or ids != self._uncovered:
+        if now >= self.look_at or ids != self._uncovered:
             self._look(now, uncovered, toll, alerts)
             self._uncovered = ids
         published = of_bulletins(bulletins, now)
@@ -87,7 +88,7 @@ class Board:
         toll: Callable[[str], Toll | None],
         alerts: Iterable[Alert],
     ) -> None:
-        self._looked_at = now
+        self.look_at = now + LOOK_AGAIN_SECONDS
         self._list(now)
         if self._settings.automatic_components:
             outages = [of_outage(each, toll(each.id), self.components) for each in incidents]

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from monitor.core.decisions import Status
@@ -35,8 +36,7 @@ class Component:
     @property
     def id(self) -> str:
         """Stable over restarts, since it follows from what it is."""
-        said = f"{self.capability}\x1f{self.provider}\x1f{self.region}"
-        return hashlib.sha256(said.encode()).hexdigest()[:ID_LENGTH]
+        return _id_of(self.capability, self.provider, self.region)
 
     @property
     def name(self) -> str:
@@ -52,6 +52,11 @@ class Component:
     def place(self) -> str:
         """Where: the provider and its region, empty for what is everybody's."""
         return ", ".join(filter(None, (self.provider, self.region)))
+
+
+@lru_cache(maxsize=10_000)
+def _id_of(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_LENGTH]
 
 
 def everybodys() -> tuple[Component, ...]:

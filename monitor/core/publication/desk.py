@@ -1,5 +1,6 @@
 """The engine's neighbour for the public: takes what operators say, and keeps the promise of the next word."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -68,6 +69,8 @@ class Publication:
         """Incidents of which the public must hear, as last seen, also for a while after they ended."""
         self._since: dict[str, float] = {}
         """Since when each open one of them is one."""
+        self._idle_until = -math.inf
+        self._known: frozenset[str] = frozenset()
         self._told: dict[str, int] = {}
         """How often each overdue word was told of."""
 
@@ -100,7 +103,7 @@ class Publication:
             IncidentLogged(incident, act.at, "said", f"{said.stage}, {whom}: {bulletin.title}. {said.body}", act.author)
             for incident in bulletin.incidents
         ]
-        return decisions + self.pass_time(act.at)
+        return decisions + self._review(act.at)
 
     def objections(self, draft: Draft) -> list[str]:
         """Why a draft cannot be published; empty if it can."""
@@ -114,9 +117,8 @@ class Publication:
             return self.drafts[bulletin]
         known = self.bulletins.get(bulletin)
         names = known.incidents if known is not None else (bulletin,)
-        of_it = [self._seen[name] for name in names if name in self._seen] or [
-            self._open[name] for name in names if name in self._open and _concerns_many(self._open[name])
-        ]
+        found = (self._open.get(name) or self._seen.get(name) for name in names)
+        of_it = [incident for incident in found if incident is not None and _concerns_many(incident)]
         if not of_it:
             return None
         # What is still open is spoken of before what is over.
@@ -141,7 +143,15 @@ class Publication:
         return max([0.0, *(now - matter.due_at for matter in self.to_say())])
 
     def pass_time(self, now: float) -> list[Decision]:
-        """See which incidents there are, colour the page's lines, and tell of words that are overdue."""
+        """See which incidents there are, colour the page's lines, and tell of words that are overdue.
+
+        Called with every step of the engine: as long as nothing can have changed it costs nothing.
+        """
+        if now < self._idle_until and self._open.keys() == self._known:
+            return []
+        return self._review(now)
+
+    def _review(self, now: float) -> list[Decision]:
         self._watch(now)
         decisions: list[Decision] = list(
             self.board.pass_time(
@@ -163,6 +173,8 @@ class Publication:
             decisions += self._book.resolve(overdue_key(name), now, reason)
         moments = [next_step_at(self.settings, matter, now) for matter in waiting]
         self.next_at = min([*moments, *self.board.next_moments(self.bulletins.values(), now)], default=None)
+        self._idle_until = min(self.board.look_at, self.board.look_at if self.next_at is None else self.next_at)
+        self._known = frozenset(self._open)
         return decisions
 
     @property
@@ -182,6 +194,7 @@ class Publication:
     def restore(self, data: Mapping[str, Any], bulletins: Iterable[Bulletin]) -> None:
         """What `save` wrote, with the bulletins that were kept."""
         self.bulletins = {each.id: each for each in sorted(bulletins, key=lambda each: each.latest.at)}
+        self._idle_until = -math.inf
         self._since = {name: float(since) for name, since in data.get("since", {}).items() if name in self._open}
         self._seen = {name: self._open[name] for name in self._since}
         self._told = {name: int(step) for name, step in data.get("told", {}).items()}
