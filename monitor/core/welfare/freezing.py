@@ -38,7 +38,9 @@ def _frost_ahead(case: RoomCase, celsius: float) -> list[Decision]:
     meant = setpoint is not None and setpoint > freeze and celsius > setpoint - SETPOINT_KELVIN
     excused = bool(care.window_at) and case.at - care.window_at < numbers.window_seconds
     risky = celsius < numbers.cold_celsius and reach is not None and reach.seconds <= numbers.forecast_seconds
-    over = meant or excused or celsius < freeze or celsius >= numbers.cold_celsius + HYSTERESIS_KELVIN or reach is None
+    worse = care.signs.get("FreezeRiskCritical")
+    taken_over = celsius < freeze and worse is not None and worse.firing
+    over = meant or excused or taken_over or celsius >= numbers.cold_celsius + HYSTERESIS_KELVIN or reach is None
     heating = "on" if case.readings.get("running_state") == "heat" else "off"
     return case.put(
         "FreezeRisk",
@@ -47,7 +49,7 @@ def _frost_ahead(case: RoomCase, celsius: float) -> list[Decision]:
             f"{celsius:.1f} °C at {case.called} and falling: {freeze:g} °C {in_about(found, freeze)}",
             f"{trend(found)} Heating is {heating}.",
         ),
-        over=f"below {freeze:g} °C now" if celsius < freeze else f"{celsius:.1f} °C, and not on the way to frost",
+        over=f"below {freeze:g} °C now" if taken_over else f"{celsius:.1f} °C, and not on the way to frost",
         hold=numbers.cold_hold_seconds,
     )
 

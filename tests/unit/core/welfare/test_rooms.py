@@ -46,6 +46,8 @@ def test_a_boiler_that_is_out_is_forecast_hours_before_the_frost() -> None:
     assert house.shown("FreezeRisk")[0].at < fell_at - HOUR
     house = live(house, 1.0, cooling(4.8, -5.0, 15.0))
     assert house.firing() == ["FreezeRiskCritical"]
+    assert house.ended("FreezeRisk") == "below 5 °C now"
+    assert house.shown("FreezeRiskCritical")[0].at <= house.shown("FreezeRisk")[-1].at
 
 
 def test_the_reading_that_is_the_reason_goes_with_the_alert_for_those_who_get_bands() -> None:
