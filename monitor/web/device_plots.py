@@ -56,6 +56,7 @@ class Meal:
     """One planned meal as it is listed."""
 
     planned_at: float
+    local: str
     sign: str
     called: str
     outcome: str
@@ -119,13 +120,19 @@ def meals(device: Device, now: float) -> Meals | None:
     care = device.welfare
     if not isinstance(care, FeederCare) or not (care.ledger.slots or care.next_at < now + DAY_SECONDS):
         return None
+    where = zone(device)
     known = [
-        Meal(slot.planned_at, *SIGNS[slot.outcome], slot.outcome or "open", slot.ending.at)
+        Meal(
+            slot.planned_at,
+            _local(slot.planned_at, where),
+            *SIGNS[slot.outcome],
+            slot.outcome or "open",
+            slot.ending.at,
+        )
         for slot in care.ledger.slots
     ]
     if now - DAY_SECONDS < care.next_at < now + DAY_SECONDS:
-        known.append(Meal(care.next_at, *SIGNS["planned"], "planned"))
-    where = zone(device)
+        known.append(Meal(care.next_at, _local(care.next_at, where), *SIGNS["planned"], "planned"))
     days: dict[str, list[Meal]] = {}
     for meal in known:
         days.setdefault(datetime.fromtimestamp(meal.planned_at, where).strftime("%a %d %b"), []).append(meal)
@@ -196,6 +203,10 @@ def _unseen(counts: Sequence[Count], begin: float, now: float) -> Iterator[tuple
         if at - last > HOLE_SECONDS:
             yield max(last, begin), at
         last = at
+
+
+def _local(at: float, where: tzinfo) -> str:
+    return datetime.fromtimestamp(at, where).strftime("%a %H:%M")
 
 
 def _day(of_day: Sequence[Meal], where: tzinfo) -> Markup:

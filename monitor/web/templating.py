@@ -15,6 +15,7 @@ from monitor.core.sentences import scope_name, time_of_day
 from monitor.core.words import count, share, spell
 from monitor.web.markdown import to_html
 from monitor.web.plots import column
+from monitor.web.readings import reading_name, reading_value
 
 HERE = Path(__file__).parent
 HOUR_SECONDS = 3600.0
@@ -39,6 +40,8 @@ def environment() -> Environment:
         "markdown": to_html,
         "moment": moment,
         "per_cent": per_cent,
+        "reading_name": reading_name,
+        "reading_value": lambda value, name: reading_value(value, name, moment),
         "soon": soon,
         "time_of_day": time_of_day,
         "spell": spell,

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from monitor.web.app import create_app
 from monitor.web.server import Listener, bind, serve
 from monitor.web.settings import WebSettings
+from tests.browser.accessibility import faults_of
 from tests.browser.shown import healthy_fleet, state, struck_fleet
 from tests.small_fleet import NOW, ShownEngine, outage
 
@@ -109,13 +110,19 @@ STICKS_OUT = """() => [...document.querySelectorAll("main *")]
     .map(each => each.outerHTML.slice(0, 80))"""
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-async def test_nothing_sticks_out_of_the_screen(browser: Browser, width: int) -> None:
-    narrow = await browser.new_page(viewport={"width": width, "height": 800})
+DEVICE, INCIDENT = "/devices/acme/feeder-004", "/incidents/a1b2c3"
+PATHS = ("/", "/devices", DEVICE, "/incidents", INCIDENT, "/quiet", "/runbooks", "/api", "/login")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_every_page_fits_its_screen_and_serves_whoever_cannot_see_it(browser: Browser, width: int) -> None:
+    dark = "dark" if width == 320 else "light"
+    narrow = await browser.new_page(viewport={"width": width, "height": 800}, color_scheme=dark)  # type: ignore[arg-type]
     async with showing(struck_fleet()) as struck:
-        for path in ("/", "/devices", "/devices/acme/feeder-004", "/incidents/a1b2c3", "/runbooks", "/api"):
+        for path in PATHS:
             await narrow.goto(f"{struck.listener.url}{path}")
             assert await narrow.evaluate(STICKS_OUT) == [], path
+            assert await faults_of(narrow) == [], path
     await narrow.close()
 
 

@@ -165,7 +165,7 @@ async def test_a_device_has_a_page_with_everything_known_about_it() -> None:
         "Running for 1 h",
         "Its clock 3 s behind",
         "Schedule survives a reboot not that it said: do not ask for a restart",
-        "hopper_pct 40.0",
+        "Hopper 40 %",
         "offline silent for 2 min 30 s",
     ):
         assert expected in seen.replace("&#39;", "'")
