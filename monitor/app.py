@@ -6,7 +6,7 @@ If a worker fails, all stop and the error is the caller's. The daemon, the demo 
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -101,7 +101,7 @@ async def running(
         checkin = _checkin(monitor, clock, egress, stack)
         state = _web_state(monitor, clock, egress, outbox, retention, census, checkin)
         app = create_app(state)
-        await runtime.begin(_restore(engine, saved, clock))
+        await runtime.begin(_restore(engine, saved, clock, prober.names))
         async with asyncio.TaskGroup() as workers:
             tasks = [
                 workers.create_task(link.run(), name="mqtt"),
@@ -226,10 +226,10 @@ def _warn_about(saved: Saved, clock: Clock) -> None:
         log.error("saved_row_unreadable", row=row, advice="it is left out; restore a backup if it matters")
 
 
-def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:
+def _restore(engine: Engine, saved: Saved, clock: Clock, probes: Collection[str]) -> list[Decision]:
     if saved.saved_at is None:
         return []
-    return engine.restore(
+    decisions = engine.restore(
         at=clock.now(),
         saved_at=saved.saved_at,
         engine=saved.engine,
@@ -238,6 +238,8 @@ def _restore(engine: Engine, saved: Saved, clock: Clock) -> list[Decision]:
         alerts=saved.alerts,
         bulletins=saved.bulletins,
     )
+    engine.probing.retain(probes)
+    return decisions
 
 
 def _sources(

@@ -27,6 +27,7 @@ SPREAD_SECONDS = 30.0
 JITTER = 0.1
 SOONEST_SECONDS = 5.0
 """However much is suspected, no probe asks again before."""
+LONGEST_TEXT = 600
 GRACE_SECONDS = 0.5
 """Probes keep their own time; this much later it is kept for them."""
 
@@ -76,8 +77,8 @@ async def ask_once(errand: Errand, clock: Clock) -> ProbeResult:
         about=errand.about,
         verdict=found.verdict,
         seconds=round(loop.time() - began, 4),
-        statement=found.statement,
-        facts=found.facts,
+        statement=_plain(found.statement),
+        facts={name: _plain(fact) if isinstance(fact, str) else fact for name, fact in found.facts.items()},
         fresh_seconds=errand.fresh_seconds,
     )
 
@@ -95,6 +96,11 @@ async def _found(errand: Errand) -> Found:
     except Exception as error:
         log.exception("probe_broken", probe=probe.name)
         return Found("unknown", f"The probe itself failed: {type(error).__name__}.")
+
+
+def _plain(text: str) -> str:
+    """Text that others had a hand in, fit for logs, pages and terminals: one line of what can be printed."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)[:LONGEST_TEXT]
 
 
 class Prober:
@@ -118,6 +124,11 @@ class Prober:
         async with asyncio.TaskGroup() as tasks:
             for errand in self._errands:
                 tasks.create_task(self._keep_asking(errand, report), name=f"probe-{errand.probe.name}")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The probes that are sent out."""
+        return frozenset(errand.probe.name for errand in self._errands)
 
     def states(self, standings: Mapping[str, Standing]) -> list[ProbeState]:
         """All probes as they stand, given what the engine makes of their results."""

@@ -1,21 +1,19 @@
 """Takes in what probes find, and tells the rest of the engine: witnesses to outages, lines in timelines, alerts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from monitor.core.alerts import AlertBook
-from monitor.core.decisions import AlertOwed, Decision, Incident, IncidentLogged, SuspicionChanged
+from monitor.core.decisions import Alert, AlertOwed, Decision, Incident, IncidentLogged, SuspicionChanged
 from monitor.core.fleet import Fleet
 from monitor.core.observations import Witness
 from monitor.core.probing import wishes
 from monitor.core.probing.results import ProbeResult
 from monitor.core.probing.settings import ProbingSettings
 from monitor.core.probing.standings import Standing
-from monitor.core.probing.weights import reach_of, says, weight_of, weight_of_page
-from monitor.core.probing.wishes import CUT_OFF_KEY, Counted, Wish, overlaps
+from monitor.core.probing.weights import proves, reach_of, says, weight_of, weight_of_page
+from monitor.core.probing.wishes import CUT_OFF_KEY, PREFIX, Counted, Wish, key_of, overlaps
 
-PREFIX = "probe/"
-"""How the keys of all alerts begin that are fired here, but for the one about ourselves."""
 MOST_PROBES = 1000
 HEARD = ("online", "late", "sleeping")
 
@@ -44,6 +42,7 @@ class Probing:
         self._testify = testify
         self._said: dict[str, tuple[float, str]] = {}
         self._looked_at = float("-inf")
+        self._quiet = True
         self._trouble: frozenset[str] = frozenset()
 
     def hear(self, result: ProbeResult) -> list[Decision]:
@@ -54,18 +53,23 @@ class Probing:
             while len(self.standings) > MOST_PROBES:
                 del self.standings[next(iter(self.standings))]
         changed = standing.hear(result, self._settings.agree)
+        if result.verdict == "failing" and not standing.proven:
+            standing.proven = proves(standing, list(self.standings.values()))
         self._said.pop(result.probe, None)
         self._testify_all(result.at)
         return list(self._timeline(standing, result.at)) if changed else []
 
     def pass_time(self, at: float, *, blind: bool) -> list[Decision]:
         """Fire and resolve what is due; while blind nothing changes that depends on what we see of the fleet."""
-        if not self.standings or (int(at) <= self._looked_at and (self.next_at is None or at < self.next_at)):
+        idle = not self.standings and self._quiet
+        if idle or (int(at) <= self._looked_at and (self.next_at is None or at < self.next_at)):
             return []
         self._looked_at = int(at)
         expired = [each for each in self.standings.values() if each.expire(at)]
         if self._trouble_moved() or expired:
             self._testify_all(at)
+        for name in [name for name, each in self.standings.items() if each.forgotten(at)]:
+            del self.standings[name]
         wished = {wish.key: wish for wish in self._wishes(blind=blind)}
         due = {key: wish for key, wish in wished.items() if wish.due_at <= at}
         decisions: list[Decision] = [*self._end(due, at, blind=blind)]
@@ -73,7 +77,12 @@ class Probing:
         coming = [wish.due_at for wish in wished.values() if wish.due_at > at]
         coming += [each.stale_at for each in self.standings.values() if not each.stale]
         self.next_at = min(coming, default=None)
+        self._quiet = not any(_ours(key) for key in self._book.firing)
         return decisions
+
+    def retain(self, probes: Collection[str]) -> None:
+        """Forget probes that are not configured any more; alerts about them end with the next second."""
+        self.standings = {name: each for name, each in self.standings.items() if name in probes}
 
     def save(self) -> list[dict[str, Any]]:
         """As plain data."""
@@ -84,6 +93,7 @@ class Probing:
         for each in data:
             standing = Standing.load(each)
             self.standings[standing.latest.probe] = standing
+        self._quiet = False
 
     def _testify_all(self, at: float) -> None:
         """Say to the outage detector what each probe of a scope is worth now; only what has changed."""
@@ -170,19 +180,25 @@ class Probing:
 
     def _end(self, due: Mapping[str, Wish], at: float, *, blind: bool) -> Iterator[AlertOwed]:
         for key, alert in list(self._book.firing.items()):
-            ours = key == CUT_OFF_KEY or key.startswith(PREFIX)
-            if ours and key not in due and not (blind and alert.name in SIGHTED):
-                yield from self._book.resolve(key, at, self._reason(alert.name, alert.labels, alert.incident))
+            if _ours(key) and key not in due and not (blind and alert.name in SIGHTED):
+                yield from self._book.resolve(key, at, self._reason(alert))
 
-    def _reason(self, name: str, labels: Mapping[str, str], incident: str) -> str:
+    def _reason(self, alert: Alert) -> str:
         """Why an alert is over."""
-        if name == "ProviderPageDisagrees":
-            return self._reason_of_page(labels.get("probe", ""), incident)
+        if alert.name == "ProviderPageDisagrees":
+            return self._reason_of_page(alert.labels.get("probe", ""), alert.incident)
+        if alert.name in REASONS:
+            return REASONS[alert.name]
+        asked = [each for each in self.standings.values() if not each.latest.about.page]
+        concerned = [each for each in asked if alert.key.startswith(key_of(each.latest.about))]
+        scope = concerned[0].latest.about.scope if concerned else {}
         for each in self._scene.incidents.values():
-            scope = {key: value for key, value in labels.items() if key not in ("alertname", "severity")}
-            if name in SIGHTED and each.kind == "outage" and overlaps(scope, each.scope):
+            if alert.name in SIGHTED and scope and each.kind == "outage" and overlaps(scope, each.scope):
                 return f"folded into incident {each.id}"
-        return REASONS[name]
+        well = [each for each in concerned if each.verdict == "healthy"]
+        if len(well) < len(concerned) or not well:
+            return "it cannot be told any more"
+        return f"it answers again: {well[0].latest.statement}"
 
     def _reason_of_page(self, probe: str, incident: str) -> str:
         if incident not in self._scene.incidents:
@@ -196,12 +212,14 @@ class Probing:
 SIGHTED = ("ControlPlaneDown", "ProviderProbeFailing", "ProviderPageDisagrees")
 """Alerts that depend on what we see of the fleet."""
 REASONS = {
-    "ControlPlaneDown": "it answers again, or it cannot be told any more",
-    "ProviderProbeFailing": "it answers again, or it cannot be told any more",
-    "SupportChannelDown": "the channel answers again, or it cannot be told any more",
-    "CertificateExpiring": "a certificate that lasts longer is in place",
+    "CertificateExpiring": "a certificate that lasts longer is in place, or nobody looks any more",
     "ProbesCutOff": "somebody answers our probes again",
 }
+
+
+def _ours(key: str) -> bool:
+    """Whether an alert is one of those that are fired here."""
+    return key == CUT_OFF_KEY or key.startswith(PREFIX)
 
 
 def _together(each: Standing, standing: Standing) -> bool:

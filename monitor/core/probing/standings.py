@@ -6,6 +6,8 @@ from typing import Any
 
 from monitor.core.probing.results import ProbeResult, Subject, Verdict
 
+FORGET_SECONDS = 86_400.0
+
 
 class Standing:
     """One probe as it stands: `verdict` is what enough results in a row agree on, `latest` the last result.
@@ -20,6 +22,10 @@ class Standing:
         self.verdict: Verdict = "unknown"
         self.since = latest.at
         self.stale = False
+        self.answered_at: float | None = None
+        """When anybody there last answered, well or badly."""
+        self.proven = False
+        """Whether it is known that its failing is not our own."""
         self.certificate_ends_at: float | None = None
         """Of the last certificate that was seen."""
 
@@ -31,6 +37,10 @@ class Standing:
         if self.streak == 1:
             self.streak_since = result.at
         self.latest, self.stale = result, False
+        if result.answered:
+            self.answered_at = result.at
+        if result.verdict == "healthy" or (self.streak == 1 and self.verdict != "failing"):
+            self.proven = False
         ends_at = result.facts.get("certificate_ends_at")
         if isinstance(ends_at, int | float):
             self.certificate_ends_at = float(ends_at)
@@ -47,6 +57,15 @@ class Standing:
         if self.verdict != "unknown":
             self.verdict, self.since = "unknown", at
         return True
+
+    def forgotten(self, at: float) -> bool:
+        """Whether it has been silent for so long that nobody seems to ask any more."""
+        return at >= self.stale_at + FORGET_SECONDS
+
+    @property
+    def began_at(self) -> float:
+        """When the failing began that stands, or that may come to stand."""
+        return self.since if self.verdict == "failing" else self.streak_since
 
     @property
     def confirmed(self) -> bool:
@@ -67,6 +86,8 @@ class Standing:
             "verdict": self.verdict,
             "since": self.since,
             "stale": self.stale,
+            "answered_at": self.answered_at,
+            "proven": self.proven,
             "certificate_ends_at": self.certificate_ends_at,
         }
 
@@ -75,6 +96,8 @@ class Standing:
         """From plain data."""
         latest = {**data["latest"], "about": Subject(**data["latest"]["about"])}
         standing = cls(ProbeResult(**latest))
-        for name in ("streak", "streak_since", "verdict", "since", "stale", "certificate_ends_at"):
+        for name in ("streak", "streak_since", "verdict", "since", "stale"):
             setattr(standing, name, data[name])
+        for name in ("answered_at", "proven", "certificate_ends_at"):
+            setattr(standing, name, data.get(name, getattr(standing, name)))
         return standing

@@ -27,23 +27,32 @@ FALSE_ALARM_SHARE = 0.02
 """Share of the time for which pages announce trouble that nobody else sees."""
 
 Reach = Literal["proven", "alone", "waiting", "cut off"]
-"""Whether we could have reached anybody when a probe failed: somebody answered since; there is nobody else to ask;
-nobody else was asked yet; nobody else answered either."""
+"""Whether we could have reached anybody when a probe failed: somebody answered since it began, and it failed again;
+there is nobody else to ask; that is not known yet; nobody else answered either."""
+
+
+def proves(failing: Standing, everybody: Sequence[Standing]) -> bool:
+    """Whether the last failure is the other side's: it answered badly, or somebody else answered since it began.
+
+    Ask at the moment of the failure: an answer that came after it may mean that the way out has just come back.
+    """
+    return failing.latest.answered or any(
+        each.answered_at is not None and each.answered_at > failing.began_at
+        for each in everybody
+        if each is not failing and _elsewhere(each, failing)
+    )
 
 
 def reach_of(failing: Standing, everybody: Sequence[Standing]) -> Reach:
     """Whether the other side or our own way out is to blame for a probe that fails."""
-    if failing.latest.answered:
+    if failing.proven:
         return "proven"
     others = [each for each in everybody if each is not failing and _elsewhere(each, failing)]
-    asked = [each for each in others if each.latest.at >= failing.streak_since and not each.stale]
-    if any(each.latest.answered for each in asked):
-        return "proven"
     if not others:
         return "alone"
     controls = [each for each in others if each.latest.about.control]
-    judges = [each for each in asked if each.latest.about.control] if controls else asked
-    return "cut off" if judges else "waiting"
+    judges = [each for each in controls or others if each.latest.at >= failing.began_at]
+    return "cut off" if judges and not any(each.latest.answered for each in judges) else "waiting"
 
 
 def _elsewhere(other: Standing, failing: Standing) -> bool:

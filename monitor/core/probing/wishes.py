@@ -11,13 +11,15 @@ from monitor.core.decisions import Incident
 from monitor.core.probing.results import Subject
 from monitor.core.probing.settings import ProbingSettings
 from monitor.core.probing.standings import Standing
-from monitor.core.probing.weights import reach_of
+from monitor.core.probing.weights import reach_of, says
 from monitor.core.words import count, moment, share, spell
 
 MOSTLY_SILENT = 0.2
 """With a larger share of its devices offline it is not only the control plane that fails."""
 DAY_SECONDS = 86_400.0
 CUT_OFF_KEY = "monitor/probes"
+PREFIX = "probe/"
+"""How the keys of all other alerts begin that are wished for here."""
 
 Counted = tuple[int, int]
 """Devices of a scope that are heard, and all of it that ever were."""
@@ -38,6 +40,11 @@ class Wish:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+def key_of(about: Subject) -> str:
+    """How the keys of alerts begin that are about this scope or channel."""
+    return f"{PREFIX}channel/{about.channel}/" if about.channel else f"{PREFIX}{about.text}/"
+
+
 def overlaps(scope: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether one scope lies in the other."""
     return scope.items() <= other.items() or other.items() <= scope.items()
@@ -50,12 +57,12 @@ def wishes_about_channels(standings: Sequence[Standing], settings: ProbingSettin
         probes = list(group)
         since = min(each.since for each in probes)
         yield Wish(
-            key=f"probe/channel/{channel}",
+            key=f"{key_of(probes[0].latest.about)}SupportChannelDown",
             name="SupportChannelDown",
             due_at=since + settings.channel_hold_seconds,
             since=since,
             summary=f"support channel {channel} is down: {probes[0].latest.statement}",
-            description=_told(probes) + " Whoever asks us for help on this way gets no answer.",
+            description=_told(probes, standings) + " Whoever asks us for help on this way gets no answer.",
             labels={"channel": channel, **probes[0].latest.about.scope},
         )
 
@@ -93,7 +100,8 @@ def wishes_about_reach(standings: Sequence[Standing], settings: ProbingSettings)
         due_at=since + settings.failing_hold_seconds,
         since=since,
         summary="none of our probes gets an answer, the control targets neither: our own way out is broken",
-        description=_told(controls) + " Until one answers, failing probes weigh nothing against any provider.",
+        description=_told(controls, standings)
+        + " Until one answers, failing probes weigh nothing against any provider.",
     )
 
 
@@ -137,10 +145,10 @@ def wishes_about_providers(
         probes = list(group)
         about = probes[0].latest.about
         if not any(overlaps(about.scope, scope) for scope in covered):
-            yield _wish_about_provider(text, probes, heard.get(text, (0, 0)), hold)
+            yield _wish_about_provider(text, probes, heard.get(text, (0, 0)), hold, _told(probes, standings))
 
 
-def _wish_about_provider(text: str, probes: Sequence[Standing], heard: Counted, hold: float) -> Wish:
+def _wish_about_provider(text: str, probes: Sequence[Standing], heard: Counted, hold: float, told: str) -> Wish:
     fine, known = heard
     since = min(each.since for each in probes)
     first = probes[0].latest
@@ -148,9 +156,8 @@ def _wish_about_provider(text: str, probes: Sequence[Standing], heard: Counted, 
     if remote and known and (known - fine) <= MOSTLY_SILENT * known:
         name = "ControlPlaneDown"
         devices = f"{fine:,} of its {count(known, 'device')} are heard"
-        summary = (
-            f"{text}: remote control is down, meals are not affected; {devices} ({first.probe}: {first.statement})"
-        )
+        fails = f"{first.probe}: {first.statement}"
+        summary = f"{text}: remote control is down, meals planned on devices are not affected; {devices} ({fails})"
         closing = " What devices hold themselves, schedules and setpoints, goes on; what is kept in the cloud may not."
     else:
         name = "ProviderProbeFailing"
@@ -158,12 +165,12 @@ def _wish_about_provider(text: str, probes: Sequence[Standing], heard: Counted, 
         summary = f"{text}: {first.probe} fails: {first.statement}"
         closing = f" No outage is seen: {devices}."
     return Wish(
-        key=f"probe/{text}/{name}",
+        key=f"{key_of(first.about)}{name}",
         name=name,
         due_at=since + hold,
         since=since,
         summary=summary,
-        description=_told(probes) + closing,
+        description=told + closing,
         labels=dict(first.about.scope),
         counts={"devices": known, "silent": known - fine} if known else {},
     )
@@ -181,8 +188,8 @@ def _terms(about: Subject) -> dict[str, str]:
     return {"channel": about.channel, **about.scope} if about.channel else dict(about.scope)
 
 
-def _told(probes: Sequence[Standing]) -> str:
-    return " ".join(f"{each.latest.probe}: {each.latest.statement}" for each in probes)
+def _told(probes: Sequence[Standing], everybody: Sequence[Standing]) -> str:
+    return " ".join(f"{each.latest.probe}: {says(each, reach_of(each, everybody))}" for each in probes)
 
 
 def _blamed(standing: Standing, everybody: Sequence[Standing]) -> bool:

@@ -69,6 +69,12 @@ async def test_nonsense_is_unknown_and_never_healthy(page: Any) -> None:  # noqa
     assert (await read(page)).verdict == "unknown"
 
 
+async def test_what_a_page_says_of_itself_reaches_logs_and_terminals_as_plain_text() -> None:
+    found = await read({**CALM, "status": {"indicator": "minor", "description": "all\n\x1b[31mfine\u202e"}})
+    assert found.statement.isprintable()
+    assert "its indicator says minor (all  [31mfine )" in found.statement
+
+
 async def test_only_the_components_that_concern_us_are_looked_at() -> None:
     ours = {"components": ["Device API"]}
     shop = [{"name": "Device API", "status": "operational"}, {"name": "Shop", "status": "major_outage"}]

@@ -32,6 +32,11 @@ def evidence(timeline: Timeline, source: str) -> list[float]:
     return [piece.weight_nats for each in changes for piece in each.evidence if piece.source == source]
 
 
+def reason(timeline: Timeline, name: str) -> str:
+    """Why an alert was over."""
+    return timeline.alerts(name, "resolved")[-1].annotations["resolution"]
+
+
 def test_a_provider_that_is_down_while_its_page_is_green_for_twenty_minutes() -> None:
     timeline = two_providers(silent_from="30m", until="2h")
     keep_asking(timeline, "page", AURORA_PAGE, "healthy", start="1m", until="110m")
@@ -49,7 +54,7 @@ def test_a_provider_that_is_down_while_its_page_is_green_for_twenty_minutes() ->
     for moment in ("111m", "112m"):
         timeline.tell(result("page", AURORA_PAGE, "failing", moment, "It reports trouble.", **red))
     timeline.at("114m").expect(alert("ProviderPageDisagrees", state="resolved"))
-    assert "the page agrees now" in timeline.alerts("ProviderPageDisagrees", "resolved")[0].annotations["resolution"]
+    assert "the page agrees now" in reason(timeline, "ProviderPageDisagrees")
     assert evidence(timeline, "page:page")[-1] == 4.0
     said = "page (provider aurora) is failing: It reports trouble."
     assert any(said in line.text for line in timeline.of(IncidentLogged))
@@ -60,7 +65,7 @@ def test_a_green_page_is_forgotten_with_the_outage() -> None:
     keep_asking(timeline, "page", AURORA_PAGE, "healthy", start="1m", until="2h")
     timeline.at("65m").expect(alert("ProviderPageDisagrees"))
     timeline.at("110m").expect(alert("ProviderPageDisagrees", state="resolved"))
-    assert timeline.alerts("ProviderPageDisagrees", "resolved")[0].annotations["resolution"] == "the outage is over"
+    assert reason(timeline, "ProviderPageDisagrees") == "the outage is over"
 
 
 def test_a_page_that_cannot_be_read_is_neither_green_nor_red() -> None:
@@ -75,8 +80,7 @@ def test_a_page_that_turns_unreadable_ends_the_disagreement_without_agreeing() -
     keep_asking(timeline, "page", AURORA_PAGE, "healthy", start="1m", until="60m")
     keep_asking(timeline, "page", AURORA_PAGE, "unknown", start="61m", until="70m")
     timeline.at("66m").expect(alert("ProviderPageDisagrees", state="resolved"))
-    reason = timeline.alerts("ProviderPageDisagrees", "resolved")[0].annotations["resolution"]
-    assert reason == "the page cannot be read any more, which says nothing"
+    assert reason(timeline, "ProviderPageDisagrees") == "the page cannot be read any more, which says nothing"
 
 
 def test_a_dead_api_beside_healthy_devices_is_the_control_plane_and_no_outage() -> None:
@@ -86,9 +90,13 @@ def test_a_dead_api_beside_healthy_devices_is_the_control_plane_and_no_outage() 
     timeline.at("14m").expect(no_alert())
     timeline.at("16m").expect(alert("ControlPlaneDown", provider="aurora"), no_incident())
     told = timeline.alerts("ControlPlaneDown")[0]
-    assert "remote control is down, meals are not affected; 12 of its 12 devices are heard" in told.summary
+    assert (
+        "remote control is down, meals planned on devices are not affected; 12 of its 12 devices are heard"
+        in told.summary
+    )
     assert (told.annotations["devices"], told.annotations["silent"]) == ("12", "0")
     timeline.at("45m").expect(alert("ControlPlaneDown", state="resolved"), no_incident())
+    assert reason(timeline, "ControlPlaneDown") == "it answers again: It answers as it should."
 
 
 def test_a_dead_api_is_folded_into_the_outage_that_explains_it() -> None:
@@ -96,7 +104,16 @@ def test_a_dead_api_is_folded_into_the_outage_that_explains_it() -> None:
     keep_asking(timeline, "api", AURORA, "failing", start="10m", until="60m", answered=1.0)
     timeline.at("20m").expect(alert("ControlPlaneDown"))
     timeline.at("40m").expect(alert("ControlPlaneDown", state="resolved"), alert("ProviderOutage"))
-    assert "folded into incident" in timeline.alerts("ControlPlaneDown", "resolved")[0].annotations["resolution"]
+    assert "folded into incident" in reason(timeline, "ControlPlaneDown")
+
+
+def test_the_outage_of_one_provider_explains_nothing_about_another() -> None:
+    timeline = two_providers(silent_from="30m", until="65m")
+    keep_asking(timeline, "front-door", BOREALIS, "failing", start="10m", until="45m", answered=1.0)
+    keep_asking(timeline, "front-door", BOREALIS, "healthy", start="46m", until="60m")
+    timeline.at("44m").expect(alert("ProviderOutage"), alert("ProviderProbeFailing", provider="borealis"))
+    timeline.at("50m").expect(alert("ProviderProbeFailing", state="resolved"))
+    assert reason(timeline, "ProviderProbeFailing") == "it answers again: It answers as it should."
 
 
 def test_no_word_of_a_dead_api_while_an_outage_of_it_is_only_suspected() -> None:
@@ -136,6 +153,16 @@ def test_a_failure_counts_once_the_control_has_answered_since() -> None:
     timeline.at("31m").expect(alert("ControlPlaneDown"), no_alert("ProbesCutOff"))
 
 
+def test_when_our_way_out_comes_back_nobody_is_blamed_for_the_time_without_it() -> None:
+    timeline = two_providers()
+    keep_asking(timeline, "api", AURORA, "failing", start="10m", until="30m")
+    keep_asking(timeline, "control", CONTROL, "failing", start="10m5s", until="30m5s")
+    keep_asking(timeline, "control", CONTROL, "healthy", start="30m20s", until="40m")
+    keep_asking(timeline, "api", AURORA, "healthy", start="31m", until="40m")
+    timeline.at("29m").expect(alert("ProbesCutOff"))
+    timeline.at("40m").expect(no_alert("ControlPlaneDown"), alert("ProbesCutOff", state="resolved"))
+
+
 def test_a_control_that_fails_alone_is_broken_itself() -> None:
     timeline = two_providers()
     keep_asking(timeline, "control", CONTROL, "failing", start="1m", until="40m")
@@ -159,6 +186,16 @@ def test_greylisted_mail_is_unknown_and_nobody_is_told() -> None:
     assert timeline.engine.probing.standings["mail"].verdict == "unknown"
 
 
+def test_what_is_not_configured_any_more_is_told_no_longer() -> None:
+    timeline = Timeline()
+    keep_asking(timeline, "front-door", BOREALIS, "failing", start="1m", until="20m", answered=1.0)
+    timeline.at("8m").expect(alert("ProviderProbeFailing"))
+    timeline.restarted(away="1m")
+    timeline.engine.probing.retain({"another"})
+    timeline.at("9m5s").expect(alert("ProviderProbeFailing", state="resolved"))
+    assert reason(timeline, "ProviderProbeFailing") == "it cannot be told any more"
+
+
 def test_one_bad_answer_between_good_ones_means_nothing() -> None:
     timeline = two_providers()
     keep_asking(timeline, "api", AURORA, "healthy", start="1m", until="20m")
@@ -173,6 +210,24 @@ def test_a_result_that_is_too_old_proves_nothing() -> None:
     timeline.at("10m").expect(alert("ControlPlaneDown"))
     timeline.at("16m").expect(alert("ControlPlaneDown", state="resolved"))
     assert timeline.engine.probing.standings["api"].stale
+    assert reason(timeline, "ControlPlaneDown") == "it cannot be told any more"
+
+
+def test_a_probe_that_nobody_asks_any_more_is_forgotten_with_its_certificate() -> None:
+    timeline = Timeline()
+    timeline.tell(result("form", MAIL, "healthy", "1m", certificate_ends_at=timeline.now + 86_400.0))
+    timeline.at("23h").expect(alert("CertificateExpiring"))
+    timeline.at("1d10m").expect(alert("CertificateExpiring", state="resolved"))
+    assert timeline.engine.probing.standings == {}
+
+
+def test_a_probe_that_begins_to_time_out_after_errors_is_blamed_all_along() -> None:
+    timeline = two_providers()
+    keep_asking(timeline, "api", AURORA, "failing", start="1m", until="10m", answered=1.0)
+    timeline.tell(result("control", CONTROL, "healthy", "9m30s"), result("api", AURORA, "unknown", "10m30s"))
+    keep_asking(timeline, "api", AURORA, "failing", start="11m", until="20m")
+    timeline.at("20m").expect(alert("ControlPlaneDown"))
+    assert len(timeline.alerts("ControlPlaneDown")) == 1
 
 
 def test_a_certificate_that_ends_within_two_weeks_is_told_until_a_longer_one_is_seen() -> None:

@@ -1,17 +1,20 @@
 """What single answers weigh."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from monitor.core.probing.results import ProbeResult
 from monitor.core.probing.standings import Standing
-from monitor.core.probing.weights import announced_share, green_nats, reach_of, weight_of, weight_of_page
+from monitor.core.probing.weights import announced_share, green_nats, proves, reach_of, weight_of, weight_of_page
 from tests.unit.core.probing.answers import AURORA, AURORA_PAGE, BOREALIS, CONTROL, result
 
 
-def standing(*results: ProbeResult) -> Standing:
+def standing(*results: ProbeResult, beside: Sequence[Standing] = ()) -> Standing:
     made = Standing(results[0])
     for each in results:
         made.hear(each, 2)
+    made.proven = proves(made, beside)
     return made
 
 
@@ -50,13 +53,23 @@ def test_probes_of_one_scope_share_the_weight_of_one_witness() -> None:
 def test_we_are_cut_off_only_if_a_control_or_everybody_else_is_silent_too() -> None:
     failing = standing(*(result("api", AURORA, "failing", at) for at in ("5m", "6m")))
     before = standing(result("control", CONTROL, "healthy", "4m"))
+    after = standing(result("control", CONTROL, "healthy", "7m"))
     silent = standing(result("control", CONTROL, "failing", "7m"))
     other = standing(result("other", BOREALIS, "failing", "7m"))
     same_place = standing(result("api-two", AURORA, "healthy", "7m"))
-    page = standing(result("page", AURORA_PAGE, "failing", "7m", answered=True))
     assert reach_of(failing, [failing, same_place]) == "alone"
     assert reach_of(failing, [failing, before]) == "waiting"
     assert reach_of(failing, [failing, before, other]) == "waiting"
     assert reach_of(failing, [failing, silent, other]) == "cut off"
     assert reach_of(failing, [failing, other]) == "cut off"
-    assert reach_of(failing, [failing, silent, page]) == "proven"
+    assert reach_of(failing, [failing, after]) == "waiting", "the way out may have come back just now"
+
+
+def test_a_failure_is_proven_by_whoever_answered_since_it_began() -> None:
+    failures = [result("api", AURORA, "failing", at) for at in ("5m", "6m")]
+    control = standing(result("control", CONTROL, "healthy", "5m30s"))
+    page = standing(result("page", AURORA_PAGE, "failing", "5m30s", answered=True))
+    same_place = standing(result("api-two", AURORA, "healthy", "5m30s"))
+    early = standing(result("control", CONTROL, "healthy", "4m"))
+    proven = [standing(*failures, beside=[each]).proven for each in (control, page, same_place, early)]
+    assert proven == [True, True, False, False]
