@@ -30,6 +30,10 @@ EMPTY_BY_NATURE = {
         (f"hearthbeat-thermostats / Rooms that cool / {letter}" for letter in "ABC"),
         "no room cools within the hour that the fleet lives here",
     ),
+    **dict.fromkeys(
+        (f"hearthbeat-outages / {panel} / A" for panel in ("Probes", "Certificates")),
+        "no probe is configured here: the stack asks nobody outside",
+    ),
     "annotation Blind": "the monitor is not blind here, unless this machine stands still for seconds",
 }
 """Queries that rightly find nothing in this run, and why."""

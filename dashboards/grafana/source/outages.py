@@ -8,6 +8,7 @@ from dashboards.grafana.source.parts import (
     MONITOR,
     OUTAGE,
     Column,
+    State,
     Words,
     history,
     lines,
@@ -116,6 +117,55 @@ _JUDGEMENT = (
     ),
 )
 
+_OTHERS = (
+    timeline(
+        Words(
+            "Probes",
+            "What was asked and whether it answered well; a gap is where nothing is known. A probe alone is no outage.",
+            "no probe is configured, or none knows anything yet",
+        ),
+        f"max by (probe, about) (hearthbeat_probe_up{{{MONITOR}}})",
+        "{{probe}}: {{about}}",
+        (State(0, "✗ failing", "red"), State(1, "✓ healthy", "green")),
+    ),
+    rows(
+        Words(
+            "Certificates",
+            "When the certificates end that probes were shown.",
+            "no probe was shown a certificate",
+        ),
+        (
+            Column(
+                "ends in",
+                f"min by (probe, about) (hearthbeat_probe_certificate_expiry_timestamp_seconds{{{MONITOR}}}) - time()",
+                "s",
+            ),
+        ),
+        {"probe": "What to do|${hearthbeat}/runbooks/CertificateExpiring", "about": None},
+        width=12,
+    ),
+    lines(
+        Words(
+            "What the public reads",
+            "Lines of the public page by condition. Operational ones are left out.",
+            "there is no public page",
+        ),
+        (
+            f'sum by (condition) (hearthbeat_public_components{{{MONITOR},condition!="operational"}})',
+            "{{condition}}",
+        ),
+    ),
+    number(
+        Words(
+            "Public word overdue", "For how long the public has waited longer than promised.", "there is no public page"
+        ),
+        f"max(hearthbeat_public_update_overdue_seconds{{{MONITOR}}})",
+        unit="s",
+        limits={0: "green", 1: "red"},
+        width=6,
+    ),
+)
+
 BOARD = Board(
     uid="hearthbeat-outages",
     title="Providers and outages",
@@ -148,6 +198,7 @@ BOARD = Board(
             "Over time",
         ),
         Section((_MATRIX, _OPEN), "Where"),
+        Section(_OTHERS, "What others say, and what the public is told"),
         Section(_JUDGEMENT, "How well we judge"),
     ),
 )

@@ -140,6 +140,17 @@ BOARD = Board(
                     ),
                     {"tenant": None, "site": None, "device": TO_DEVICE},
                 ),
+                lines(
+                    Words(
+                        "Rooms foreseen at 5 °C",
+                        "How many rooms will be that cold within four, twelve and twenty-four hours, by forecast.",
+                        "no thermostats",
+                    ),
+                    (
+                        f'sum by (within) (fleet_thermostat_cold_forecast_rooms{{{SUMS},celsius="5"}})',
+                        "within {{within}}",
+                    ),
+                ),
             ),
             "What is coming",
         ),
