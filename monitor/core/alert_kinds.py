@@ -274,6 +274,11 @@ ALERTS: dict[str, AlertKind] = {
         "Publish an update now, even if there is no news: what happens, what owners should do and not do.",
         "Do not wait until the cause is known: silence costs more than an incomplete word.",
     ),
+    "HearthbeatTest": AlertKind(
+        "info",
+        "Nothing: somebody tries out whether this receiver works. The end of the test follows at once.",
+        "Do not look for a fault.",
+    ),
     "HearthbeatWatchdog": AlertKind(
         "info",
         "Nothing: this alert always fires, so that its absence shows that the path to you is broken.",
