@@ -41,6 +41,8 @@ class Remote:
             timeout=TIMEOUT_SECONDS,
             transport=transport,
             trust_env=not _is_loopback(self.url),
+            # A command asks a few times and ends; nothing is left open when it does.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     def items(self, path: str, params: Params, limit: int) -> list[dict[str, Any]]:
