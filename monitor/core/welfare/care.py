@@ -15,6 +15,22 @@ from monitor.devices.schedule import Schedule
 
 Mark = tuple[float, float]
 
+_OF_FEEDERS = (
+    "back_at",
+    "delay",
+    "food_at",
+    "gap",
+    "hopper",
+    "per_portion",
+    "plan_since",
+    "planned_to",
+    "quiet",
+    "rush",
+    "served",
+)
+_OF_ROOMS = ("changed", "heated", "heated_then", "read_at", "run", "starts", "tau", "warmth", "window_at")
+"""What is saved as it is: numbers and marks."""
+
 
 class Words(NamedTuple):
     """What an alert says. It is told again only when `news` differs; `since` 0.0 means since it was noticed."""
@@ -106,38 +122,9 @@ class FeederCare(Care):
     its counters last moved, and when we read that. `rush` and `hopper` are marks for runaway food and for the level.
     """
 
-    __slots__ = (
-        "back_at",
-        "delay",
-        "food_at",
-        "former",
-        "gap",
-        "hopper",
-        "ledger",
-        "next_at",
-        "per_portion",
-        "plan_since",
-        "planned_to",
-        "quiet",
-        "rush",
-        "served",
-        "today",
-    )
+    __slots__ = (*_OF_FEEDERS, "former", "ledger", "next_at", "today")
     kind = "feeder"
-    plain = (
-        *Care.plain,
-        "back_at",
-        "delay",
-        "food_at",
-        "gap",
-        "hopper",
-        "per_portion",
-        "plan_since",
-        "planned_to",
-        "quiet",
-        "rush",
-        "served",
-    )
+    plain = (*Care.plain, *_OF_FEEDERS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,33 +163,9 @@ class ThermostatCare(Care):
     `starts` are marks of its counters; `window_at` is when a window was opened.
     """
 
-    __slots__ = (
-        "changed",
-        "counted",
-        "forecast",
-        "heated",
-        "heated_then",
-        "read_at",
-        "run",
-        "starts",
-        "tau",
-        "trail",
-        "warmth",
-        "window_at",
-    )
+    __slots__ = (*_OF_ROOMS, "counted", "forecast", "trail")
     kind = "thermostat"
-    plain = (
-        *Care.plain,
-        "changed",
-        "heated",
-        "heated_then",
-        "read_at",
-        "run",
-        "starts",
-        "tau",
-        "warmth",
-        "window_at",
-    )
+    plain = (*Care.plain, *_OF_ROOMS)
 
     def __init__(self) -> None:
         super().__init__()
