@@ -21,7 +21,7 @@ def _block(loaded: Loaded, place: Place, section: Any) -> Iterator[str]:  # noqa
     if isinstance(section, list):
         for index, entry in enumerate(section):
             yield f"[[{_dotted(place)}]]"
-            yield from _lines(loaded, (*place, index), entry)
+            yield from _lines(loaded, (*place, index), entry, inline=True)
             yield ""
         return
     lines = list(_lines(loaded, place, section))
@@ -34,10 +34,11 @@ def _block(loaded: Loaded, place: Place, section: Any) -> Iterator[str]:  # noqa
             yield from _block(loaded, (*place, name), value)
 
 
-def _lines(loaded: Loaded, place: Place, section: Mapping[str, Any]) -> Iterator[str]:
+def _lines(loaded: Loaded, place: Place, section: Mapping[str, Any], *, inline: bool = False) -> Iterator[str]:
+    """One line for each key; tables follow on their own, but in the entry of a list they stand where they are."""
     for name in sorted(section, key=lambda name: name != "type"):
         value, here = section[name], (*place, name)
-        if isinstance(value, Mapping) and _is_table(value):
+        if isinstance(value, Mapping) and _is_table(value) and not inline:
             continue
         origin = _origin(loaded, here)
         note = f"  # {origin}" if origin else ""

@@ -93,7 +93,8 @@ class Room:
         )
         limits = LimitSettings()
         intake = Intake([NativeDecoder(limits.payload_bytes)], limits)
-        pace = Pace(limits.batch_messages, snapshot_seconds)
+        self.heeded: list[Decision] = []
+        pace = Pace(limits.batch_messages, snapshot_seconds, heed=self.heeded.extend)
         self.runtime = Runtime(self.engine, self.broker, intake, self.store, self.outbox, self.clock, pace)
 
     @contextlib.asynccontextmanager
@@ -164,6 +165,21 @@ async def test_while_the_disk_fails_nothing_is_read_and_people_hear_of_it_past_t
         assert not room.runtime.store_writable
         assert room.broker.taken == taken
         assert "store" in room.engine.blind
+
+
+async def test_who_heeds_decisions_hears_of_them_once_they_are_on_disk() -> None:
+    async with Room().at_work() as room:
+        await room.until(1)
+        room.heeded.clear()
+        room.store.full = True
+        room.introduce()
+        room.broker.bring(Echo(NOON + 2, sent_at=NOON + 2))
+        await room.until(5)
+        assert room.heeded == []
+        room.store.full = False
+        await room.until(8)
+        assert {id(each) for each in room.heeded} <= {id(each) for step in room.store.steps for each in step.decisions}
+        assert room.heeded != []
 
 
 async def test_when_the_disk_works_again_that_is_told_recorded_and_sight_returns() -> None:

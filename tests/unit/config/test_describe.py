@@ -14,6 +14,11 @@ site-1 = 'a "quoted" name'
 [[notifiers]]
 type = "webhook"
 url = "http://127.0.0.1:1/x"
+[[probes]]
+name = "api"
+type = "http"
+target = "https://api.example/"
+about = {provider = "aurora"}
 """
 SECRETS = {"HEARTHBEAT_MQTT__PASSWORD": "hunter2-correct-horse", "HEARTHBEAT_WEB__TOKEN": "battery-staple-and-more"}
 
@@ -48,3 +53,4 @@ def test_it_is_toml_whatever_stands_in_it(tmp_path: Path) -> None:
     data = tomllib.loads(describe(loaded(tmp_path, SECRETS)))
     assert data["outages"]["networks"] == {"site-1": 'a "quoted" name'}
     assert data["notifiers"][0]["type"] == "webhook"
+    assert data["probes"][0]["about"]["provider"] == "aurora"
