@@ -1,6 +1,7 @@
 """When a device's silence means something: its next due heartbeat, late, offline, no evidence any longer."""
 
 from collections.abc import Callable
+from math import ceil
 
 from monitor.core.fleet import Device
 from monitor.core.leaves import SILENT_MISSES
@@ -9,6 +10,7 @@ from monitor.core.patience.rhythm import margin
 from monitor.core.settings import LivenessSettings
 from monitor.core.sight import Sight
 
+REJOIN_SECONDS = 120.0
 SLEEP_GRACE_SECONDS = 60.0
 SLEEP_PERIODS = 2.0
 
@@ -51,8 +53,18 @@ class Moments:
         return max(will_at, self._granted(device, device.timeout))
 
     def slot_due(self, device: Device) -> float:
-        """When the next heartbeat that has not come counts as missed."""
-        return self._granted(device, (device.misses + 1) * device.interval + margin(device))
+        """When the next heartbeat that has not come counts as missed.
+
+        After blindness a device has the time to connect again, and then keeps its rhythm. One moment for all would turn
+        the misses of a whole interval into a cliff.
+        """
+        anchor = device.last_seen or device.first_seen
+        moment = anchor + (device.misses + 1) * device.interval + margin(device)
+        returned_at = self._sight.returned_at
+        if anchor >= returned_at:
+            return moment
+        rejoined = returned_at + min(device.interval + margin(device), REJOIN_SECONDS)
+        return moment + max(0, ceil((rejoined - anchor) / device.interval) - 1) * device.interval
 
     def out_of_pool(self, device: Device) -> float:
         """When the device has been silent for so long that its silence is no evidence of anything new."""

@@ -180,3 +180,16 @@ def test_work_per_step_is_bounded_and_nothing_is_forgotten() -> None:
         assert sum(device.status == "offline" for device in engine.fleet) - before <= 10
         rounds += 1
     assert all(device.status == "offline" for device in engine.fleet)
+
+
+def test_slow_devices_keep_their_own_rhythm_after_a_blink_instead_of_falling_due_together() -> None:
+    """One moment for all would turn the few heartbeats that get lost within a quarter of an hour into a cliff."""
+    timeline = sighted()
+    for name, start in (("early", "0s"), ("later", "7m"), ("soon", "11m")):
+        timeline.heartbeats(name, start=start, every="15m", until="1h9m", interval_seconds=900.0)
+    timeline.at("1h10m").link(up=False).echoes(on=False).at("1h10m30s").link(up=True).echoes(on=True)
+    missed = []
+    for minute in (76, 83, 87):
+        timeline.at(f"{minute}m")
+        missed.append([timeline.device(name).misses for name in ("early", "later", "soon")])
+    assert missed == [[1, 0, 0], [1, 1, 0], [1, 1, 1]], "the one due while devices connect again is given another turn"
