@@ -24,7 +24,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 @dataclass
-class Service:
+class Telling:
     """A running monitor: the operators' address, the public's, and its mail server."""
 
     operators: httpx.AsyncClient
@@ -49,7 +49,7 @@ class Service:
 
 
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
+async def service(tmp_path: Path) -> AsyncIterator[Telling]:
     port = free_port()
     async with MailServer() as mail:
         config = Config.model_validate(
@@ -69,10 +69,10 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
                 httpx.AsyncClient(base_url=monitor.page_url, headers=OPERATOR) as operators,
                 httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as public,
             ):
-                yield Service(operators, public, mail, tmp_path, logged)
+                yield Telling(operators, public, mail, tmp_path, logged)
 
 
-async def test_from_the_form_to_the_mailbox_and_out_again_with_one_click(service: Service) -> None:
+async def test_from_the_form_to_the_mailbox_and_out_again_with_one_click(service: Telling) -> None:
     asked = await service.public.post("/status/subscribe", content="address=ann.marker%40example.org", headers=FORM)
     assert asked.status_code == 200
     question = await service.letter(1)
@@ -107,7 +107,7 @@ async def test_from_the_form_to_the_mailbox_and_out_again_with_one_click(service
     assert b"marker" not in kept, "and nothing keeps to whom"
 
 
-async def test_the_public_address_leads_to_nothing_but_the_page(service: Service) -> None:
+async def test_the_public_address_leads_to_nothing_but_the_page(service: Telling) -> None:
     for path in ("/", "/devices", "/api/v1/fleet", "/metrics", "/api/v1/updates", "/runbooks"):
         answer = await service.public.get(path)
         assert (answer.status_code, answer.headers.get("location", "")) in ((404, ""), (307, "/status")), path
