@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from monitor.core.observations import DeviceInfo, ScheduleDeclared
 from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
@@ -143,6 +145,24 @@ def test_when_clocks_go_back_a_plan_that_does_not_follow_is_an_hour_early() -> N
     assert "1 h early" in house.told("FeederScheduleDrift")
     assert [each.outcome for each in house.settled()] == ["dispensed"] * 5
     assert {alert.name for alert in house.alerts()} == {"FeederScheduleDrift"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "came", "off"),
+    [
+        ("America/New_York", "2026-11-01", "06:00", "1 h early"),
+        ("Australia/Lord_Howe", "2026-10-04", "07:30", "30 min late"),
+    ],
+)
+def test_in_other_zones_a_plan_that_does_not_follow_is_off_by_what_their_clocks_moved(
+    zone: str, day: str, came: str, off: str
+) -> None:
+    house = Household(f"{day} 00:00", zone=zone).feeder("f1", schedule=plan(meal("07:00"), zone=zone))
+    eats(house, day, "07:00", at=came, planned=came)
+    house.until(f"{day} 08:00")
+    assert house.ledger() == [(f"{day[5:]} 07:00", "dispensed" if "early" in off else "late")]
+    assert f"come {off}" in house.told("FeederScheduleDrift")
+    assert f"exactly the {off.rpartition(' ')[0]} by which the clocks were changed" in house.told("FeederScheduleDrift")
 
 
 def test_a_plan_held_in_utc_shifts_the_meals_on_the_wall_and_says_why() -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from monitor.core.observations import SessionStatus
 from monitor.core.welfare.cooling import Forecast
 from monitor.core.welfare.freezing import in_about, trend
 from tests.unit.core.welfare.household import Household, heat_plan
@@ -331,3 +332,11 @@ def test_symptoms_of_the_heating_end_only_clearly_below_what_began_them() -> Non
     assert plan.firing() == ["ThermostatScheduleNotApplied"]
     assert plan.reads("t1", heating_setpoint_c=16.4).firing() == ["ThermostatScheduleNotApplied"]
     assert plan.reads("t1", heating_setpoint_c=16.1).firing() == []
+
+
+def test_a_sleeping_thermostat_is_judged_by_what_it_said_and_missed_only_when_it_does_not_wake() -> None:
+    house = room(liveness="sleepy", power="battery").reads("t1", temperature_c=3.0, outdoor_temperature_c=-6.0)
+    house.says(SessionStatus("acme/t1", house.now, "sleeping", "boot-1", next_seen_seconds=HOUR)).die("t1")
+    assert house.until("2026-01-12 00:15").firing() == ["FreezeRiskCritical"]
+    assert house.until("2026-01-12 01:55").firing() == ["FreezeRiskCritical"]
+    assert house.until("2026-01-12 04:00").firing() == ["FreezeRiskBlind", "FreezeRiskCritical"]
