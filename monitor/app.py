@@ -167,6 +167,7 @@ def _egress(config: Config, clock: Clock, stack: contextlib.AsyncExitStack) -> t
     stack.callback(book.close)
     stack.push_async_callback(ledger.aclose)
     upkeep = LedgerUpkeep(book, key, ledger.figures, clock, config.egress.ledger_days)
+    stack.callback(upkeep.close)
     return Egress(config.egress, Pseudonyms(key), ledger), upkeep
 
 
@@ -264,6 +265,7 @@ def _sources(
         retention=lambda: retention.last_success,
         welfare=engine.welfare,
         suspicions=lambda: [(each.layer, each.scope) for each in engine.suspicions.values()],
+        desk=engine.desk,
         probes=lambda: monitor.prober.states(engine.probing.standings),
         public=PublicSource(engine.publication, monitor.public.figures),
     )

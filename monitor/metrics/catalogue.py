@@ -133,6 +133,18 @@ def _judgement() -> tuple[Metric, ...]:
     )
 
 
+def _operations() -> tuple[Metric, ...]:
+    return (
+        Metric(
+            "hearthbeat_incidents", "gauge", "Open incidents by whether somebody took care of them.", ("kind", "state")
+        ),
+        Metric("hearthbeat_incidents_refused_total", "counter", "Incidents of single devices that stayed alerts only."),
+        Metric("hearthbeat_silences", "gauge", "Silences that are on."),
+        Metric("hearthbeat_alerts_untold", "gauge", "Firing alerts of which nobody was told because of a silence."),
+        Metric("hearthbeat_maintenance_windows", "gauge", "Maintenance windows that are on or planned.", ("state",)),
+    )
+
+
 def _probes() -> tuple[Metric, ...]:
     probe = ("probe", "type", "about")
     return (
@@ -326,6 +338,7 @@ ROOMS = (
     _sight,
     _ingest,
     _judgement,
+    _operations,
     _probes,
     _delivery,
     _egress,

@@ -12,6 +12,7 @@ from monitor.core.fleet import ANOMALIES, Cohort
 from monitor.core.observations import BlindCause
 from monitor.metrics.egress import collect_egress
 from monitor.metrics.families import Families
+from monitor.metrics.operations import collect_operations
 from monitor.metrics.probes import collect_probes
 from monitor.metrics.public import collect_public
 from monitor.metrics.sources import DATA_CLASSES, Sources
@@ -58,6 +59,8 @@ class FleetCollector(Collector):
             _collect_ingest(families, self._sources)
             _collect_steps(families, self._sources)
             _collect_delivery(families, self._sources)
+            if self._sources.desk is not None:
+                collect_operations(families, self._sources.desk, self._sources.engine.alerts, self._sources.now())
             collect_probes(families, self._sources.probes())
             if self._sources.public is not None:
                 collect_public(families, self._sources.public, self._sources.now())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from monitor.core.operations.view import DeskView
 from monitor.core.probing.view import ProbeState
 from monitor.core.view import EngineView
 from monitor.core.welfare.view import WelfareView
@@ -117,4 +118,5 @@ class Sources:
     """Layer and scope of everything that is suspected of an outage but not confirmed."""
     welfare: WelfareView | None = None
     probes: Callable[[], Sequence[ProbeState]] = tuple
+    desk: DeskView | None = None
     public: PublicSource | None = None

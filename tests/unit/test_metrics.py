@@ -11,6 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.core.decisions import IncidentChanged, StatusChanged
+from monitor.core.engine import Engine, EngineSettings
 from monitor.core.fleet import Cohort, Device
 from monitor.core.welfare.harm import Risk
 from monitor.core.welfare.servings import Servings
@@ -87,6 +88,7 @@ def sources(engine: ShownEngine) -> Sources:
         egress=an_egress(),
         retention=lambda: {"incidents": NOW - 60},
         welfare=KnownHarm(),
+        desk=Engine(EngineSettings(), at=NOW).desk,
         probes=lambda: [a_probe("failing"), a_probe("unknown")],
         public=PublicSource(Outage().desk, MailFigures()),
     )

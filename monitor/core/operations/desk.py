@@ -81,6 +81,11 @@ class Desk:
         """Open incidents of every kind by id, outages first."""
         return {**self._incidents.open, **self.cases.open}
 
+    @property
+    def refused(self) -> int:
+        """How many incidents were not opened because too many are."""
+        return self.cases.refused
+
     def find(self, incident: str) -> Incident | None:
         """An incident that is open or ended lately."""
         for known in (self._incidents.open, self.cases.open, self._incidents.ended, self.cases.ended):

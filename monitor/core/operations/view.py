@@ -48,6 +48,11 @@ class DeskView(Protocol):
         """Open incidents of every kind by id."""
         ...
 
+    @property
+    def refused(self) -> int:
+        """How many incidents were not opened because too many are."""
+        ...
+
     def find(self, incident: str) -> Incident | None:
         """An incident that is open or ended lately."""
         ...
