@@ -136,6 +136,16 @@ def test_a_flooding_device_is_reported_as_in_a_running_monitor() -> None:
     assert [(alert.labels["device"], alert.state) for alert in flooding] == [("f-1", "firing"), ("f-1", "resolved")]
 
 
+def test_what_probes_found_is_judged_as_in_a_running_monitor() -> None:
+    bounced = {"probe": "mail", "about": {"channel": "support-mail"}, "verdict": "failing", "facts": {"answered": True}}
+    lines = [json.dumps({"at": START + 60 * minute, **bounced}) for minute in range(40)]
+    alerts = [d.alert for d in judged([*lines, end(3600)]) if isinstance(d, AlertOwed)]
+    assert [(alert.name, alert.state) for alert in alerts] == [
+        ("SupportChannelDown", "firing"),
+        ("SupportChannelDown", "resolved"),
+    ]
+
+
 def test_an_empty_trace_leads_to_nothing() -> None:
     assert judged([]) == []
     assert judged(["", "\n"]) == []

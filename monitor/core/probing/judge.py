@@ -56,6 +56,7 @@ class Probing:
         if result.verdict == "failing" and not standing.proven:
             standing.proven = proves(standing, list(self.standings.values()))
         self._said.pop(result.probe, None)
+        self.next_at = result.at  # what follows is worked out with the next wake, which must come
         self._testify_all(result.at)
         return list(self._timeline(standing, result.at)) if changed else []
 
