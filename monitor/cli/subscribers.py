@@ -8,6 +8,7 @@ import typer
 from monitor.cli.options import ConfigOption, Format, FormatOption, UrlOption
 from monitor.cli.printing import Column, ago, plain, print_json, print_table
 from monitor.cli.remote import reach
+from monitor.core.words import count
 
 SUBSCRIBERS = """Look after those who want to be told of what is published. Addresses are shown in part only.
 
@@ -29,7 +30,7 @@ COLUMNS = (
     Column("By", plain("kind")),
     Column("Address", plain("address")),
     Column("Tenant", plain("tenant")),
-    Column("Hears of", lambda row: f"{len(row['components'])} components" if row["components"] else "everything"),
+    Column("Hears of", lambda row: count(len(row["components"]), "line") if row["components"] else "everything"),
     Column("Confirmed", lambda row: "yes" if row["confirmed"] else "not yet"),
     Column("Asked", ago("asked_at")),
 )
