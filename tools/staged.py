@@ -3,7 +3,7 @@
 A provider fails near the end, a feeder jams, a boiler goes out, and in the middle the monitor is cut off for a while.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.core.census import Census, next_minute
@@ -11,6 +11,8 @@ from monitor.core.decisions import Decision
 from monitor.core.engine import Engine
 from monitor.core.explain import Explainer
 from monitor.core.observations import Observation
+from monitor.core.routing import DeadLetter, ReceiverHealth, Retried, Sent, Trial
+from monitor.core.routing.routing import Addressee, Routing
 from monitor.metrics.page import MetricsPage
 from monitor.metrics.sources import Sources
 from monitor.store.memory import MemoryStore
@@ -22,6 +24,7 @@ from simulators.scenario import Scenario
 from simulators.world import World
 
 SEED = 4
+SENT = 1000
 STORY = {
     "title": "A day to look at",
     "story": "Everything that a page can show, within eight hours.",
@@ -60,6 +63,11 @@ class Staged:
     census: Census
     now: float
 
+    async def carry_out(self, act: Observation) -> bool:
+        """As the loop does: observe, then commit."""
+        await self.store.commit(Step(self.now, self.engine.observe(act)))
+        return True
+
     def state(self, settings: WebSettings | None = None) -> WebState:
         """What the pages are given."""
         engine = self.engine
@@ -76,9 +84,41 @@ class Staged:
             silence_limit=engine.liveness.silence_limit,
             explainer=Explainer(engine),
             welfare=engine.welfare,
+            desk=engine.desk,
+            carry_out=self.carry_out,
+            timelines=self.store.timelines,
+            deliveries=self.store,
+            delivery=Told(self.now),
             counts=self.census.since,
             unavailable=(StoreError,),
         )
+
+
+class Told:
+    """A receiver that takes everything."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+
+    async def receivers(self) -> list[ReceiverHealth]:
+        """How it is."""
+        return [ReceiverHealth("night-shift", "webhook", "own", (), 0, 0, None, self._now - 240, None, "")]
+
+    async def try_out(self, receiver: str) -> Trial | None:
+        """It takes a test as well."""
+        return Trial(receiver, delivered=True, seconds=0.2, error="")
+
+    async def dead_letters(self, limit: int) -> Sequence[DeadLetter]:
+        """None, whatever the limit."""
+        return ()[:limit]
+
+    async def retry(self, deliveries: Sequence[int] | None) -> Retried:
+        """There is nothing to retry."""
+        return Retried(len(deliveries or ()), 0, 0)
+
+    async def deliveries_of(self, incident: str, limit: int) -> Sequence[Sent]:
+        """The store tells those."""
+        raise LookupError(f"ask the store for {limit} deliveries of {incident}")
 
 
 async def staged(hours: float = 8.0) -> Staged:
@@ -87,8 +127,11 @@ async def staged(hours: float = 8.0) -> Staged:
     engine = Engine(engine_settings(world.population.networks()), at=world.start)
     store, census = MemoryStore(), Census()
     end = min(world.end, world.start + hours * 3600)
+    routing = Routing([Addressee("night-shift")])
     decisions = _played(engine, census, world.observations(), world.start, end)
-    await store.commit(Step(end, decisions))
+    await store.commit(Step(end, decisions, letters=routing.letters(decisions, engine.incidents)))
+    taken = await store.owed("night-shift", end, SENT)
+    await store.delivered({letter.id: None for letter in taken}, end)
     return Staged(engine, store, census, end)
 
 

@@ -27,6 +27,7 @@ SECTIONS = (
     "rooms",
     "alerts",
     "devices",
+    "deliveries",
     "vitals",
 )
 BEAT_SECONDS = 1.0

@@ -1,11 +1,13 @@
 """What the first page shows, as data; made at most once a second however many look at it."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 from monitor.core.census import totals
 from monitor.core.decisions import Alert, Incident, Severity, Status
 from monitor.core.fleet import Device
+from monitor.core.routing import ReceiverHealth
 from monitor.core.sentences import Headline, headline
 from monitor.web.devices import Wanted, rest_seconds
 from monitor.web.history import HOUR_SECONDS, SPANS_HOURS, History, history
@@ -17,6 +19,7 @@ SHOWN_INCIDENTS = 20
 SHOWN_ALERTS = 20
 SHOWN_DEVICES = 20
 FRESH_SECONDS = 0.9
+RECEIVERS_SECONDS = 5.0
 
 MEANINGS: dict[Status, str] = {
     "online": "heard in time",
@@ -58,6 +61,7 @@ class Overview:
     matrix: Matrix
     history: History | None
     round: Round
+    receivers: tuple[ReceiverHealth, ...] = ()
 
 
 class OverviewMaker:
@@ -73,6 +77,8 @@ class OverviewMaker:
         self._unwell: list[Device] = []
         self._history: History | None = None
         self._history_at = 0.0
+        self._receivers: tuple[ReceiverHealth, ...] = ()
+        self._asked_at = -RECEIVERS_SECONDS
 
     async def current(self) -> Overview:
         """The overview, at most about a second old."""
@@ -80,9 +86,18 @@ class OverviewMaker:
         async with self._searching:
             if self._made is None or clock() > self._made_at + FRESH_SECONDS:
                 await self._search()
+                await self._ask_receivers()
                 self._made = self._make(await self._rounds.latest())
                 self._made_at = clock()
             return self._made
+
+    async def _ask_receivers(self) -> None:
+        now, desk = asyncio.get_running_loop().time(), self._state.delivery
+        if desk is None or now < self._asked_at + RECEIVERS_SECONDS:
+            return
+        self._asked_at = now
+        with contextlib.suppress(*self._state.unavailable):
+            self._receivers = tuple(await desk.receivers())
 
     async def _search(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -131,6 +146,7 @@ class OverviewMaker:
             matrix=matrix(engine.fleet, engine.incidents.values()),
             history=self._drawn(now),
             round=made_round,
+            receivers=self._receivers,
         )
 
     def _drawn(self, now: float) -> History | None:
