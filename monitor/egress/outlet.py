@@ -224,8 +224,12 @@ async def _connected(address: str, port: int) -> socket.socket:
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:
+    if ca_file is None:
+        context = httpx.create_ssl_context()
+        context.load_default_certs()  # also the authorities that this machine's owner trusts
+        return context
     try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:
         raise OutletError(f"ca_file {ca_file} cannot be used: {_words(error)}", ours=True) from error
 

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies
 
+from monitor.probes.statuspage import read_page
 from tests.http_receiver import HttpReceiver
 from tests.unit.probes.asking import ask
 
@@ -73,6 +75,36 @@ async def test_what_a_page_says_of_itself_reaches_logs_and_terminals_as_plain_te
     found = await read({**CALM, "status": {"indicator": "minor", "description": "all\n\x1b[31mfine\u202e"}})
     assert found.statement.isprintable()
     assert "its indicator says minor (all  [31mfine )" in found.statement
+
+
+JSON = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.text(max_size=8),
+    lambda inner: (
+        strategies.lists(inner, max_size=3)
+        | strategies.dictionaries(
+            strategies.sampled_from(["status", "indicator", "name", "impact", "components"]), inner
+        )
+    ),
+    max_leaves=12,
+)
+PAGES = strategies.dictionaries(
+    strategies.sampled_from(["status", "components", "incidents", "scheduled_maintenances", "page"]), JSON
+)
+
+
+@given(page=PAGES, wanted=strategies.sampled_from([(), ("Device API",), ("",)]))
+@settings(max_examples=300)
+def test_whatever_a_page_holds_it_is_healthy_only_if_it_says_so(page: dict[str, Any], wanted: tuple[str, ...]) -> None:
+    found = read_page(page, wanted)
+    if found.verdict == "healthy":
+        said = page.get("status")
+        calm = isinstance(said, dict) and said.get("indicator") == "none"
+        assert calm or (wanted and all(each["status"] == "operational" for each in named(page, wanted)))
+
+
+def named(page: dict[str, Any], wanted: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The wanted components of a page."""
+    return [each for each in page["components"] if isinstance(each, dict) and (each.get("name") or "") in wanted]
 
 
 async def test_only_the_components_that_concern_us_are_looked_at() -> None:
