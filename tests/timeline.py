@@ -231,6 +231,7 @@ class Timeline:
             devices=rows,
             incidents=[replace(incident) for incident in old.desk.open.values()],
             alerts=list(old.alerts.values()),
+            bulletins=list(old.publication.bulletins.values()),
         )
         return self
 

@@ -11,7 +11,7 @@ Kinds of lines, told apart by a key of their own; each has `at`, Unix seconds, a
     {"at": 1.5, "flooding": "acme/feeder-1", "on": true, "dropped": 120}
     {"at": 1.5, "end": true}                                      time goes on to here
 
-and what operators do, as `acts` says.
+and what operators do, as `acts` says, and say in public, as `said` does.
 """
 
 import json
@@ -25,11 +25,13 @@ from pydantic_core import from_json
 from monitor.core.observations import Flooding, LinkChanged, MaintenanceSet, Observation, Witness
 from monitor.core.operations.acts import Act
 from monitor.core.probing.results import ProbeResult
+from monitor.core.publication.bulletins import UpdatePublished
 from monitor.decoders.protocol import Message
 from monitor.trace.acts import READERS as ACT_READERS
 from monitor.trace.acts import ActLineError, write_act
 from monitor.trace.encode import encode
 from monitor.trace.probing import ProbeLineError, read_probe, write_probe
+from monitor.trace.said import SaidLineError, read_said, write_said
 
 Line = Mapping[str, Any]
 
@@ -105,6 +107,8 @@ def _told(observation: Observation) -> Line | None:
             return {"at": at, **told}
         case ProbeResult():
             return write_probe(observation)
+        case UpdatePublished():
+            return write_said(observation)
         case Flooding(device=device, at=at, on=on, dropped=dropped):
             return {"at": at, "flooding": device, "on": on, "dropped": dropped}
     return None
@@ -158,6 +162,13 @@ def _read_probe(at: float, line: Line) -> ProbeResult:
         raise LineError(str(error)) from None
 
 
+def _read_said(at: float, line: Line) -> UpdatePublished:
+    try:
+        return read_said(at, line)
+    except SaidLineError as error:
+        raise LineError(str(error)) from None
+
+
 def _read_act(read: Callable[[float, Line], Act], at: float, line: Line) -> Act:
     try:
         return read(at, line)
@@ -195,5 +206,6 @@ _READERS: dict[str, Callable[[float, Line], Said]] = {
     "witness": _read_witness,
     "probe": _read_probe,
     "flooding": _read_flooding,
+    "said": _read_said,
     "end": _read_end,
 }

@@ -133,6 +133,7 @@ class CrashingMonitor:
             devices=saved.devices,
             incidents=saved.incidents,
             alerts=saved.alerts,
+            bulletins=saved.bulletins,
         )
 
     async def delivered(self) -> list[Alert]:

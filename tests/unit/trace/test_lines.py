@@ -59,7 +59,7 @@ def test_each_kind_of_line_is_read(line: str, said: object) -> None:
         ('{"at": "now", "end": true}', '"at" must be a number'),
         ('{"at": NaN, "end": true}', '"at" must be a number'),
         ('{"at": 1e999, "end": true}', '"at" must be a number'),
-        ('{"at": 1}', "must hold one of topic, link, maintenance, witness, probe, flooding, end, acknowledged"),
+        ('{"at": 1}', "must hold one of topic, link, maintenance, witness, probe, flooding, said, end, acknowledged"),
         ('{"at": 1, "topic": 5}', '"topic" and "payload" must be text'),
         ('{"at": 1, "topic": "x", "payload": {}}', '"topic" and "payload" must be text'),
         ('{"at": 1, "topic": "x", "retain": 1}', '"retain" must be true or false'),
