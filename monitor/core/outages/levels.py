@@ -73,8 +73,7 @@ class Levels:
             self._failing.discard(part)
             if level.excess < BELOW_SHARE:
                 part.below_at[self.trait] = at
-            if level.of:
-                self._usual_of(part).learn(at, level.seen / level.of, int(level.of))
+            self._usual_of(part).learn(at, level.seen / level.of, int(level.of))
 
     def explain(self, at: float, blocked: set[Member]) -> list[Explanation]:
         """The scopes that explain what fails, leaving out leaves that are blocked."""
