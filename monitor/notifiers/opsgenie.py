@@ -17,7 +17,6 @@ from monitor.notifiers.protocol import (
     DeliveryError,
     KeyedReceiverSettings,
     Parcel,
-    key_of,
     labels_of,
     require_accepted,
     without_credentials,
@@ -64,7 +63,7 @@ class Opsgenie:
         headers = {"Content-Type": "application/json", "Authorization": f"GenieKey {self._settings.secret()}"}
         for alert in parcel.alerts:
             url, body = request(self._base, alert, acknowledged=parcel.reason == "acknowledged")
-            tagged = {**headers, "Idempotency-Key": key_of(parcel, alert)}
+            tagged = {**headers, "Idempotency-Key": parcel.key_for([alert])}
             answer = await self._door.post(url, json.dumps(body).encode(), tagged, content=content_of([alert]))
             if not _is_gone(answer, url, self._base):
                 require_accepted(answer, f"{self.name} at {self._settings.url.host}")

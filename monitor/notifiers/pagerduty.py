@@ -15,7 +15,6 @@ from monitor.notifiers.protocol import (
     DeliveryError,
     KeyedReceiverSettings,
     Parcel,
-    key_of,
     labels_of,
     link_of,
     require_accepted,
@@ -61,7 +60,7 @@ class PagerDuty:
         for alert in parcel.alerts:
             action = _action(alert, acknowledged=parcel.reason == "acknowledged")
             body = json.dumps(event(alert, key, action)).encode()
-            headers = {"Content-Type": "application/json", "Idempotency-Key": key_of(parcel, alert)}
+            headers = {"Content-Type": "application/json", "Idempotency-Key": parcel.key_for([alert])}
             answer = await self._door.post(str(self._settings.url), body, headers, content=content_of([alert]))
             require_accepted(answer, f"{self.name} at {self._settings.url.host}")
 

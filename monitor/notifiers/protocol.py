@@ -2,8 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Protocol, Self
@@ -41,6 +41,13 @@ class Parcel:
     idempotency_key: str
     reason: Reason = "alert"
     bundle: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """By the key that an alert has for this receiver: what lets it drop a repeat of that one."""
+
+    def key_for(self, alerts: Sequence[Alert]) -> str:
+        """The idempotency key of a request that holds these of its alerts, however they were put together before."""
+        own = [self.keys.get(alert.key, f"{self.idempotency_key}/{alert.key}") for alert in alerts]
+        return hashlib.sha256("\n".join(own).encode()).hexdigest()[:32]
 
 
 class Notifier(Protocol):
@@ -193,11 +200,6 @@ def require_accepted(answer: Answer, receiver: str) -> None:
         f"{receiver}: answered {answer.status}: {said}" if said else f"{receiver}: answered {answer.status}",
         retryable=retryable,
     )
-
-
-def key_of(parcel: Parcel, alert: Alert) -> str:
-    """The idempotency key of one alert of a parcel, where each is a request of its own."""
-    return hashlib.sha256(f"{parcel.idempotency_key}/{alert.key}".encode()).hexdigest()[:32]
 
 
 def labels_of(alert: Alert) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Webhook:
         """One request for each alert name, or one for a bundle; each has its own idempotency key, also on a repeat."""
         headers = self._settings.headers()
         for name, alerts in _groups(parcel):
-            key = hashlib.sha256(f"{parcel.idempotency_key}/{name}".encode()).hexdigest()[:32]
+            key = parcel.key_for(alerts)
             body = json.dumps(payload(self.name, name, alerts)).encode()
             tagged = {**headers, "Idempotency-Key": key}
             answer = await self._door.post(str(self._settings.url), body, tagged, content=content_of(alerts))

@@ -14,7 +14,7 @@ import structlog
 
 from monitor.clock import Clock
 from monitor.core.decisions import Alert, Incident
-from monitor.core.routing import Delivery, Reason, Routing
+from monitor.core.routing import Delivery, Routing
 from monitor.core.routing.queue import Present, settle
 from monitor.metrics.sources import DeliveryFigures
 from monitor.notifiers.protocol import DeliveryError, Notifier, Parcel
@@ -179,7 +179,7 @@ class Lane:
             await self._begin(unsent)
             key = _digest(*(delivery.idempotency_key for delivery in unsent))
             try:
-                await self._send([delivery.alert for delivery in unsent], key, unsent[0].reason, unsent[0].bundle)
+                await self._send([delivery.alert for delivery in unsent], key, unsent)
             except DeliveryError as error:
                 if error.retryable:
                     await self._postpone(unsent, error)
@@ -249,12 +249,15 @@ class Lane:
         if self._means.known.watchdog is not None:
             await self._send([self._means.known.watchdog()], _digest("watchdog", repr(now)))
 
-    async def _send(self, alerts: Sequence[Alert], key: str, reason: Reason = "alert", bundle: str = "") -> None:
-        """The one place where something is sent. Raises DeliveryError, also for what nobody foresaw."""
+    async def _send(self, alerts: Sequence[Alert], key: str, deliveries: Sequence[Delivery] = ()) -> None:
+        """The one place where something is sent, with the deliveries that the alerts are, if they are any.
+
+        Raises DeliveryError, also for what nobody foresaw.
+        """
         figures, began = self._means.figures, self._means.clock.now()
         try:
-            parcel = Parcel([self._admitted(alert) for alert in alerts], key, reason, bundle)
-            await self._notifier.send(parcel)
+            admitted = [self._admitted(alert) for alert in alerts]
+            await self._notifier.send(_parcel(admitted, key, deliveries))
         except DeliveryError as error:
             figures.last_error[self.name] = (self._means.clock.now(), str(error))
             if error.retryable:
@@ -293,6 +296,13 @@ class Lane:
             figures.oldest_owed_at.pop(self.name, None)
         else:
             figures.oldest_owed_at[self.name] = debt.overdue_since
+
+
+def _parcel(alerts: Sequence[Alert], key: str, deliveries: Sequence[Delivery]) -> Parcel:
+    if not deliveries:
+        return Parcel(alerts, key)
+    keys = {alert.key: delivery.idempotency_key for alert, delivery in zip(alerts, deliveries, strict=True)}
+    return Parcel(alerts, key, deliveries[0].reason, deliveries[0].bundle, keys)
 
 
 def _words(alert: Alert) -> str:

@@ -76,3 +76,24 @@ def test_a_fingerprint_depends_on_the_labels_and_not_on_their_order() -> None:
     assert fingerprint({"a": "1", "b": "2"}) == fingerprint({"b": "2", "a": "1"})
     assert fingerprint({"a": "1", "b": "2"}) != fingerprint({"a": "12", "b": ""})
     assert len(fingerprint({})) == 16
+
+
+async def test_the_same_news_has_the_same_key_in_whatever_company_it_travels() -> None:
+    one, other = an_alert(), an_alert("feeder-2", name="FeederJammed")
+    keys = {one.key: "k1", other.key: "k2"}
+    async with HttpReceiver() as there, to(there) as webhook:
+        await webhook.send(Parcel([one, other], "together", keys=keys))
+        await webhook.send(Parcel([other], "alone", keys=keys))
+        sent = [
+            (request.json["groupLabels"]["alertname"], request.headers["idempotency-key"]) for request in there.requests
+        ]
+    assert sent[1] == sent[2] != sent[0]
+
+
+async def test_what_a_route_put_together_is_one_request() -> None:
+    alerts = [an_alert(), an_alert("feeder-2", name="FeederJammed")]
+    async with HttpReceiver() as there, to(there) as webhook:
+        await webhook.send(Parcel(alerts, "1", "grouped", "2/"))
+        [request] = there.requests
+    assert (request.json["groupLabels"], request.json["groupKey"]) == ({}, "{}:{}")
+    assert [alert["labels"]["alertname"] for alert in request.json["alerts"]] == ["DeviceOffline", "FeederJammed"]
