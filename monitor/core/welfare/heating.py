@@ -3,6 +3,7 @@
 from monitor.core.decisions import Decision
 from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import RoomCase
+from monitor.core.welfare.cooling import TYPICAL_SECONDS
 from monitor.core.welfare.meals import zone
 from monitor.core.welfare.slots import planned_setpoint
 from monitor.core.words import spell
@@ -19,6 +20,8 @@ LEAST_HEAT_SECONDS = 1800.0
 REST_SHARE = 0.05
 FEWER_STARTS = 0.75
 """A symptom ends only clearly below what began it: so much more rest, so many fewer starts."""
+UNHEATED_SHARE = 1 / 3
+"""A room that cools by less than this share of what it would without heat is heated with effect, if not enough."""
 
 
 def tell_heating(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
@@ -56,6 +59,12 @@ def _gap(case: RoomCase, celsius: float) -> float:
 def _lifted(celsius: float, outdoor: float | None, kelvin: float) -> bool:
     """Whether the room is so much warmer than outdoors that the weather explains why heating hardly suffices."""
     return outdoor is not None and celsius - outdoor >= kelvin
+
+
+def _unheated(case: RoomCase, celsius: float, outdoor: float | None, seconds: float) -> float:
+    """By how much a room like this would cool in that time without any heat, in kelvin; nothing if nobody can say."""
+    tau = case.care.tau or TYPICAL_SECONDS
+    return max(0.0, celsius - outdoor) * seconds / tau if outdoor is not None else 0.0
 
 
 def _same_for(case: RoomCase) -> float:
@@ -109,7 +118,8 @@ def _in_vain(case: RoomCase, celsius: float, outdoor: float | None) -> list[Deci
     """A reading that never moves is a matter of the sensor, not of the heating."""
     lasted, base = _in_vain_for(case), case.care.warmth
     moves = _same_for(case) < lasted / 2
-    falls = base is not None and celsius < base[1] - RISE_KELVIN
+    fallen = base[1] - celsius if base is not None else 0.0
+    falls = fallen > max(RISE_KELVIN, UNHEATED_SHARE * _unheated(case, celsius, outdoor, lasted))
     held = _lifted(celsius, outdoor, case.numbers.held_kelvin)
     futile = lasted >= case.numbers.ineffective_seconds and moves and (falls or not held)
     return case.put(

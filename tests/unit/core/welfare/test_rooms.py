@@ -316,6 +316,19 @@ def test_a_poorly_heated_house_on_a_cold_night_holds_its_warmth_and_is_not_broke
     assert mild.firing() == ["HeatingNotEffective"]
 
 
+def test_heating_that_is_too_weak_for_a_bitter_night_is_told_apart_from_one_that_is_dead() -> None:
+    def cools(by: float) -> Readings:
+        return lambda hours: {
+            "temperature_c": 18.4 - by * hours,
+            "heating_setpoint_c": 20.5,
+            "running_state": "heat",
+            "outdoor_temperature_c": -17.0,
+        }
+
+    assert live(room(), 1.5, cools(0.25)).alerts() == []
+    assert live(room(), 1.5, cools(0.8)).firing() == ["HeatingNotEffective"]
+
+
 def test_symptoms_of_the_heating_end_only_clearly_below_what_began_them() -> None:
     def starts(per_hour: float, before: float) -> Readings:
         return lambda hours: {
