@@ -22,6 +22,7 @@ from tools.staged import Staged, staged
 
 DESK: ViewportSize = {"width": 1360, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+COVER_HEIGHT = 1440
 TOKEN = "a-token-for-pictures"  # noqa: S105 -- of pages that last a minute
 SETTINGS = WebSettings(listen="127.0.0.1:0", token=SecretStr(TOKEN), read_open=True)
 CALM_HOURS, BLIND_HOURS, OUTAGE_HOURS = 1.4, 4.2, 8.0
@@ -62,6 +63,15 @@ async def pictures(browser: Browser, url: str, paths: dict[str, str], folder: Pa
         await context.close()
 
 
+async def cover(browser: Browser, url: str, file: Path) -> None:
+    """The upper part of the first page, for the README."""
+    page = await browser.new_page(viewport={"width": DESK["width"], "height": COVER_HEIGHT})
+    await page.goto(url)
+    await page.wait_for_selector("[data-live=on]")
+    await page.screenshot(path=file)
+    await page.close()
+
+
 def struck_paths(day: Staged) -> dict[str, str]:
     """The pages worth a picture during the outage."""
     incident = next(iter(day.engine.incidents))
@@ -76,6 +86,8 @@ def struck_paths(day: Staged) -> dict[str, str]:
         "room": f"/devices/{room}",
         "silent": f"/devices/{silent}",
         "devices": "/devices?status=offline",
+        "incidents": "/incidents",
+        "quiet": "/quiet",
         "runbooks": "/runbooks",
         "api": "/api",
     }
@@ -92,6 +104,8 @@ async def main(folder: Path, only: Sequence[str]) -> None:
             async with shown(day) as url:
                 paths = struck_paths(day) if name == "outage" else {name: "/"}
                 await pictures(browser, url, paths, folder)
+                if name == "outage":
+                    await cover(browser, url, folder / "fleet.png")
         await browser.close()
     print(f"pictures are in {folder}")
 

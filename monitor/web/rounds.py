@@ -19,9 +19,11 @@ from monitor.web.devices import SLICE, rest_seconds
 from monitor.web.state import WebState
 
 FRESH_SECONDS = 0.9
+RESTS = 3
+"""How many times as long as a search a large fleet is left alone after a round: looking at each device is dear."""
 HOURS_AHEAD = 8
 HOUR_SECONDS = 3600.0
-MOST_RISKS = 8
+MOST_RISKS = 6
 MANY_RISKS = 20_000
 RANK_MANY_SECONDS = 300.0
 OVERDUE_INTERVALS = 1.5
@@ -67,7 +69,7 @@ class Rounds:
     async def latest(self) -> Round:
         """What was seen last; for a small fleet that is now."""
         loop, size = asyncio.get_running_loop(), len(self._state.engine.fleet)
-        if self._going is None and loop.time() > self._began + max(FRESH_SECONDS, rest_seconds(size)):
+        if self._going is None and loop.time() > self._began + max(FRESH_SECONDS, RESTS * rest_seconds(size)):
             self._began = loop.time()
             self._going = asyncio.create_task(self._go())
         if self._going is not None and size <= SLICE:

@@ -102,7 +102,9 @@ async def test_an_owner_reads_first_whether_the_animal_is_fed_and_what_to_do(pag
         await expect(page.get_by_text("Next update by").first).to_be_visible()
         bars = page.get_by_role("img", name="Scheduled feeding, last 90 days").first
         await expect(bars).to_be_visible()
-        assert await bars.locator("rect").count() == 90
+        assert await bars.locator("rect title").text_content() == "14 November 2023: impaired, 0 h 8 min of trouble"
+        shapes = [await bars.locator(kind).get_attribute("d") for kind in (".unwatched", ".operational")]
+        assert sum(str(shape).count("M") for shape in shapes) == 89
         assert await page.evaluate("document.cookie") == ""
         assert hosts == {urlsplit(url).netloc}, "nobody else learns who looks"
 
