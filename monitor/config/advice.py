@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from monitor.config.model import Config
+from monitor.core.routing import RouteSettings
 from monitor.egress.addresses import literal, permitted
 
 
@@ -15,6 +16,7 @@ def advise(config: Config) -> list[str]:
         *_web(config),
         *_links(config),
         *_people(config),
+        *_routes(config),
         *_privacy(config),
         *_broker(config),
         *_probes(config),
@@ -68,6 +70,29 @@ def _links(config: Config) -> Iterator[str]:
 def _people(config: Config) -> Iterator[str]:
     if not config.notifiers:
         yield "there is no [[notifiers]] entry: verdicts show on the page and in the metrics, but nobody is told"
+    elif all(receiver.tenants for receiver in config.notifiers):
+        yield (
+            "every receiver is bound to tenants: nobody hears of the outage of a provider or of the monitor's own"
+            " troubles; leave tenants out of one of them"
+        )
+
+
+def _routes(config: Config) -> Iterator[str]:
+    kinds = {receiver.type for receiver in config.notifiers if receiver.type != "console"}
+    direct = sorted(kinds - {"alertmanager", "webhook"})
+    if "alertmanager" in kinds and direct:
+        yield (
+            f"an Alertmanager and receivers of our own ({', '.join(direct)}) are told: if both reach the same people,"
+            " they hear everything twice; keep one of the two ways"
+        )
+    for number, route in enumerate(config.routes, 1):
+        if _takes_all(route) and not route.also_next and number < len(config.routes):
+            yield f"routes.{number} takes every alert, so the routes after it never count; put it last"
+    if config.routes and not any(map(_takes_all, config.routes)):
+        yield (
+            "no [[routes]] entry is without conditions: what fits none goes to every receiver at once; end with one"
+            " that says where the rest goes"
+        )
 
 
 def _privacy(config: Config) -> Iterator[str]:
@@ -83,6 +108,10 @@ def _privacy(config: Config) -> Iterator[str]:
                 f"receiver {receiver.name} is a third party and gets the names of tenants; remove tenant from its"
                 " fields unless it needs them"
             )
+
+
+def _takes_all(route: RouteSettings) -> bool:
+    return not (route.severity or route.tenant or route.kind or route.alerts or route.match)
 
 
 def _broker(config: Config) -> Iterator[str]:

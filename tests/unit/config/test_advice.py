@@ -5,6 +5,9 @@ import pytest
 from monitor.config import Config, advise
 
 RECEIVER = {"type": "webhook", "url": "http://127.0.0.1:1/x"}
+AM = {"type": "alertmanager", "url": "http://127.0.0.1:9093"}
+PAGER = {"type": "pagerduty", "secret_env": "PAGER_KEY"}
+ROUTE = {"receivers": ["webhook"]}
 
 API = {"name": "api", "type": "http", "target": "https://api.example/", "about": {"provider": "aurora"}}
 
@@ -32,6 +35,10 @@ def test_a_thought_out_configuration_needs_no_advice() -> None:
         ({"notifiers": []}, "there is no [[notifiers]] entry"),
         ({"mqtt": {"url": "mqtt://broker", "username": "u", "password": "p"}}, "mqtt.url = mqtt://broker sends"),
         ({"mqtt": {"publish_echo": False}}, "mqtt.publish_echo is off"),
+        ({"notifiers": [{**RECEIVER, "tenants": ["acme"]}]}, "every receiver is bound to tenants"),
+        ({"notifiers": [RECEIVER, AM, PAGER]}, "an Alertmanager and receivers of our own (pagerduty) are told"),
+        ({"routes": [{**ROUTE, "severity": ["critical"]}]}, "no [[routes]] entry is without conditions"),
+        ({"routes": [ROUTE, ROUTE]}, "routes.1 takes every alert, so the routes after it never count"),
         ({"probes": [API]}, "no [[probes]] entry is a control, so a failing api cannot be told"),
         ({"probes": [{**API, "target": "http://[::1]/", "about": {"control": True}}]}, "probe api would ask ::1"),
         (
@@ -51,3 +58,14 @@ def test_a_guarded_page_may_be_reached_from_anywhere() -> None:
 
 def test_the_console_alone_needs_no_public_address() -> None:
     assert advice(notifiers=[{"type": "console"}], links={}) == []
+
+
+def test_routes_that_add_up_and_end_with_the_rest_need_no_advice() -> None:
+    assert advice(routes=[{**ROUTE, "also_next": True}, {**ROUTE, "tenant": ["acme"]}, ROUTE]) == []
+
+
+def test_a_route_to_a_receiver_that_is_not_there_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match=r"routes\.1\.receivers names 'wbhook', but .* there are: webhook"):
+        advice(routes=[{"receivers": ["wbhook"]}])
+    with pytest.raises(ValueError, match="an Alertmanager: it is told everything"):
+        advice(notifiers=[RECEIVER, AM], routes=[{"receivers": ["alertmanager"]}])
