@@ -2,8 +2,7 @@
 
 import contextlib
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,15 +29,17 @@ class Finding:
     """Whether the place that was asked for is in the chain."""
 
 
-def verify(path: Path, key: bytes, *, expected: Seal | None = None, breath_seconds: float = 0.0) -> Finding:
+def verify(
+    path: Path, key: bytes, *, expected: Seal | None = None, breathe: Callable[[], None] = lambda: None
+) -> Finding:
     """Walk along the chain in a file and say what was found; with `expected`, that place must be in it.
 
-    With `breath_seconds` the walk pauses now and then, so that other threads get their turn. Raises LedgerError if
-    there is no such file or it cannot be read at all.
+    `breathe` is called now and then; it may let others have their turn, or end the walk by raising LedgerError, which
+    is also raised if there is no such file or it cannot be read at all.
     """
     with reading(path) as connection:
         try:
-            return _Walk(connection, signing_key(key), breath_seconds).go(expected)
+            return _Walk(connection, signing_key(key), breathe).go(expected)
         except sqlite3.DatabaseError as error:
             return Finding(fault=f"the file is damaged: {error}")
 
@@ -69,10 +70,10 @@ def lines(connection: sqlite3.Connection, since_ms: int = 0) -> Iterator[tuple[i
 
 
 class _Walk:
-    def __init__(self, connection: sqlite3.Connection, key: bytes, breath_seconds: float) -> None:
+    def __init__(self, connection: sqlite3.Connection, key: bytes, breathe: Callable[[], None]) -> None:
         self._connection = connection
         self._key = key
-        self._breath_seconds = breath_seconds
+        self._breathe = breathe
 
     def go(self, expected: Seal | None) -> Finding:
         anchor, fault = self._anchor()
@@ -98,8 +99,8 @@ class _Walk:
                 count, first, last = count + 1, first if first is not None else line.at_ms, line.at_ms
                 met = met or place == expected
                 removal_told = removal_told or line.remark.endswith(told)
-                if self._breath_seconds and count % LINES_A_BREATH == 0:
-                    time.sleep(self._breath_seconds)
+                if count % LINES_A_BREATH == 0:
+                    self._breathe()
         if not fault and not removal_told:
             fault = f"line {anchor.number + 1} is the first, but no line tells of the removal of those before it"
         if not fault and not met and expected is not None and expected.number > anchor.number:

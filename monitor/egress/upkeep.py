@@ -1,6 +1,7 @@
 """Keeps the ledger in order: walks along its chain, and removes what is older than its retention."""
 
 import asyncio
+import threading
 
 import structlog
 
@@ -28,6 +29,15 @@ class LedgerUpkeep:
         self._figures = figures
         self._clock = clock
         self._days = days
+        self._closing = threading.Event()
+
+    def close(self) -> None:
+        """End a walk that is under way, so that nobody waits for it."""
+        self._closing.set()
+
+    def _breathe(self) -> None:
+        if self._closing.wait(BREATH_SECONDS):
+            raise LedgerError("the walk along the chain was ended")
 
     async def run(self) -> float | None:
         """Remove what is old, then verify. Returns when, Unix seconds; None if the ledger could not be used."""
@@ -36,7 +46,7 @@ class LedgerUpkeep:
             removed = await asyncio.to_thread(
                 self._book.prune, round((now - self._days * DAY_SECONDS) * 1000), now_ms(now)
             )
-            found = await asyncio.to_thread(verify, self._book.path, self._key, breath_seconds=BREATH_SECONDS)
+            found = await asyncio.to_thread(verify, self._book.path, self._key, breathe=self._breathe)
             self._figures.lines, oldest = await asyncio.to_thread(self._book.extent)
         except LedgerError as error:
             log.warning("egress_ledger_not_verified", error=str(error))

@@ -168,6 +168,15 @@ async def test_upkeep_removes_verifies_and_says_how_much_there_is(book: SqliteBo
     assert figures.fault.startswith("line 8")
 
 
+async def test_a_long_walk_ends_when_the_program_does(book: SqliteBook) -> None:
+    book.append([a_line(10 * DAY_MS + number) for number in range(600)])
+    figures = LedgerFigures()
+    upkeep = LedgerUpkeep(book, KEY, figures, VirtualClock(NOON), days=5)
+    assert await upkeep.run() == NOON
+    upkeep.close()
+    assert await upkeep.run() is None
+
+
 async def test_upkeep_of_a_ledger_that_cannot_be_used_tries_again_another_time(tmp_path: Path) -> None:
     figures = LedgerFigures()
     upkeep = LedgerUpkeep(SqliteBook(tmp_path / "no" / "a.ledger", KEY), KEY, figures, VirtualClock(NOON), days=5)

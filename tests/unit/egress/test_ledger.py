@@ -222,3 +222,34 @@ async def test_after_kill_9_the_chain_is_whole_and_holds_what_was_reported(tmp_p
         reported = await reported_before_kill(file, chance.randrange(2, 40))
         assert verify(file, KEY).fault == ""
         assert written(file)[-1].at_ms >= reported
+
+
+SENDER = """
+import asyncio, sys
+from pathlib import Path
+from monitor.egress import Content, Egress, EgressSettings, Ledger, Pseudonyms, SqliteBook
+
+async def main():
+    key = b"a key that only this test knows"
+    egress = Egress(EgressSettings(), Pseudonyms(key), Ledger(SqliteBook(Path(sys.argv[1]), key)))
+    door = egress.door("hook", trust="own", timeout_seconds=30)
+    while True:
+        await door.post(sys.argv[2], b"{}", {}, content=Content(("acme",), ("summary",)))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+async def test_after_kill_9_nothing_that_arrived_is_missing_in_the_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "a.ledger"
+    async with HttpReceiver() as there:
+        for round_ in range(1, 3):
+            sender = await asyncio.create_subprocess_exec(sys.executable, "-c", SENDER, str(file), there.url)
+            enough = len(there.requests) + 7 * round_
+            await eventually(lambda enough=enough: len(there.requests) >= enough, "some arrive")  # type: ignore[misc]
+            sender.kill()
+            await sender.wait()
+        announced = [line for line in written(file) if line.fields]
+        assert len(there.requests) <= len(announced) <= len(there.requests) + 2
+    assert verify(file, KEY).fault == ""
