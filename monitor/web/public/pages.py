@@ -17,7 +17,7 @@ from monitor.web.public.state import Public, PublicState
 from monitor.web.templating import render
 
 CACHED = {"cache-control": "public, max-age=10"}
-"""In an outage thousands look at once; a proxy in front may answer most of them."""
+"""A proxy in front may answer most readers."""
 
 JUST_NOW_SECONDS = 60.0
 
@@ -29,20 +29,20 @@ async def status_page(public: Public) -> Response:
     """Show how everything is."""
     page = public.page()
     since = page.at - public.settings.past_days * DAY_SECONDS
-    return shown(public, "status/page.html", past=words.recent(page.past, since))
+    return kept(public, "status/page.html", past=words.recent(page.past, since))
 
 
 @router.get("/status/history")
 async def history_page(public: Public) -> Response:
     """Show everything that was said in 90 days."""
     page = public.page()
-    return shown(public, "status/history.html", past=words.recent(page.past, page.at - 90 * DAY_SECONDS))
+    return kept(public, "status/history.html", past=words.recent(page.past, page.at - 90 * DAY_SECONDS))
 
 
 @router.get("/status/incidents/{bulletin}")
 async def bulletin_page(public: Public, bulletin: str) -> Response:
     """Show one trouble in full."""
-    return shown(public, "status/incident.html", incident=find(public, bulletin))
+    return kept(public, "status/incident.html", incident=find(public, bulletin), name=bulletin)
 
 
 def find(public: PublicState, bulletin: str) -> PublicIncident:
@@ -54,15 +54,15 @@ def find(public: PublicState, bulletin: str) -> PublicIncident:
     raise ProblemError(HTTPStatus.NOT_FOUND, f"nothing was published under {bulletin}; /status shows what was")
 
 
-def shown(public: PublicState, template: str, *, cached: bool = True, **values: object) -> Response:
-    """A page in its frame."""
-    body = render(template, **_frame(public), **values)
-    return HTMLResponse(body, headers=CACHED if cached else None)
+def kept(public: PublicState, template: str, *, name: str = "", **values: object) -> Response:
+    """A page that reads the same for everybody: written once a second at most, since in an outage all look at once."""
+    text = public.text(f"{template} {name}", lambda: render(template, **_frame(public), **values))
+    return HTMLResponse(text, headers=CACHED)
 
 
-def link(public: PublicState, path: str) -> str:
-    """Where the public reaches one of these pages; `path` begins behind `/status`."""
-    return f"{public.address or '/status'}{path}"
+def shown(public: PublicState, template: str, **values: object) -> Response:
+    """A page for one reader."""
+    return HTMLResponse(render(template, **_frame(public), **values))
 
 
 def address_of(request: Request, public: PublicState) -> str:
@@ -89,6 +89,7 @@ def _frame(public: PublicState) -> dict[str, object]:
         "iso": lambda moment: datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds"),
         "ago": ago,
         "bars": lambda days: words.bars(days, zone),
+        "calm": words.calm,
         "condition_words": words.condition_words,
     }
     return {

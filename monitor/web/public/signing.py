@@ -31,7 +31,7 @@ router = APIRouter(prefix="/status", include_in_schema=False, default_response_c
 async def subscribe_page(public: Public) -> Response:
     """Show the form."""
     _sign_ups(public)
-    return shown(public, "status/subscribe.html", cached=False, wrong="")
+    return shown(public, "status/subscribe.html", wrong="")
 
 
 @router.post("/subscribe")
@@ -43,7 +43,7 @@ async def subscribe(request: Request, public: Public) -> Response:
     client = request.client.host if request.client else ""
     wrong = await sign_ups.sign_up(fields.get("address", ""), _chosen(public, fields), client=client)
     if wrong:
-        page = shown(public, "status/subscribe.html", cached=False, wrong=wrong)
+        page = shown(public, "status/subscribe.html", wrong=wrong)
         page.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return page
     return _note(public, "Look into your mailbox", ANSWER)
@@ -53,7 +53,7 @@ async def subscribe(request: Request, public: Public) -> Response:
 async def confirm_page(public: Public, token: str) -> Response:
     """Show the button that confirms."""
     await _seat(public, token)
-    return shown(public, "status/confirm.html", cached=False, token=token)
+    return shown(public, "status/confirm.html", token=token)
 
 
 @router.post("/confirm/{token}")
@@ -70,7 +70,7 @@ async def confirm(public: Public, token: str) -> Response:
 async def subscription_page(public: Public, token: str) -> Response:
     """Show what somebody hears of, and the way out."""
     seat = await _seat(public, token)
-    return shown(public, "status/subscription.html", cached=False, token=token, seat=seat)
+    return shown(public, "status/subscription.html", token=token, seat=seat)
 
 
 @router.post("/subscription/{token}")
@@ -119,4 +119,4 @@ def _chosen(public: PublicState, fields: Mapping[str, str]) -> list[str]:
 
 
 def _note(public: PublicState, title: str, text: str) -> Response:
-    return shown(public, "status/note.html", cached=False, title=title, text=text)
+    return shown(public, "status/note.html", title=title, text=text)

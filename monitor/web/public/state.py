@@ -81,13 +81,22 @@ class PublicState:
     sign_ups: SignUps | None = None
     subscribers: SubscriberList | None = None
     _made: Page | None = field(default=None, init=False)
+    _texts: dict[str, str] = field(default_factory=dict, init=False)
 
     def page(self) -> Page:
         """The page as it stands, made at most once a second however many read it."""
         now = self.now()
         if self._made is None or not self._made.at <= now < self._made.at + FRESH_SECONDS:
             self._made = page_of(self.publication, now)
+            self._texts.clear()
         return self._made
+
+    def text(self, name: str, make: Callable[[], str]) -> str:
+        """What `make` writes of the page under this name, written once for each page however many read it."""
+        self.page()
+        if name not in self._texts:
+            self._texts[name] = make()
+        return self._texts[name]
 
     def changed(self) -> None:
         """Something was published: the next reader sees it."""

@@ -59,17 +59,25 @@ def condition_words(component: PublicComponent) -> str:
     return (FEEDING_WORDS if component.capability == "feeding" else CONDITION_WORDS)[component.condition]
 
 
+def calm(days: Sequence[Day], kind: Condition | None) -> str:
+    """All days that were operational, or not watched (None), as one shape: they have nothing to tell one by one."""
+    height = HEIGHTS[kind]
+    shapes = (f"M{index * BAR_STEP} 20v-{height}h4v{height}z" for index, day in enumerate(days) if day.worst == kind)
+    return "".join(shapes)
+
+
 def bars(days: Sequence[Day], time_zone: str) -> list[Bar]:
-    """The days as bars."""
+    """The days that had trouble as bars, each with what it says."""
     return [
         Bar(
             x=index * BAR_STEP,
             y=20 - HEIGHTS[day.worst],
             height=HEIGHTS[day.worst],
-            kind=day.worst or "unwatched",
+            kind=str(day.worst),
             tip=f"{day_name(day.number * DAY_SECONDS + DAY_SECONDS / 2, time_zone)}: {_day_words(day)}",
         )
         for index, day in enumerate(days)
+        if day.worst not in (None, "operational")
     ]
 
 
@@ -93,9 +101,5 @@ def recent(incidents: Sequence[PublicIncident], since: float) -> list[PublicInci
 
 
 def _day_words(day: Day) -> str:
-    if day.worst is None:
-        return "not watched yet"
-    if day.worst == "operational":
-        return "no trouble"
     minutes = max(1, round(sum(day.seconds.values()) / 60))
-    return f"{CONDITION_WORDS[day.worst]}, {minutes // 60} h {minutes % 60} min of trouble"
+    return f"{CONDITION_WORDS[day.worst or 'operational']}, {minutes // 60} h {minutes % 60} min of trouble"

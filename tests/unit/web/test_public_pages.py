@@ -238,3 +238,20 @@ async def post(state: WebState, path: str, body: str = "", **headers: str) -> ht
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         form = {"content-type": "application/x-www-form-urlencoded", **headers}
         return await client.post(path, content=body, headers=form)
+
+
+async def test_however_many_look_a_page_is_written_once_until_it_changes() -> None:
+    outage = Outage().opened().publish()
+    _, public = site(outage)
+    written: list[str] = []
+
+    def write() -> str:
+        written.append(public.page().headline)
+        return f"version {len(written)}"
+
+    assert [public.text("page", write) for _ in range(1000)] == ["version 1"] * 1000
+    assert public.text("another", write) == "version 2"
+    outage.at("13m")
+    assert public.text("page", write) == "version 3"
+    public.changed()
+    assert public.text("page", write) == "version 4"
