@@ -56,25 +56,30 @@ def known_names(fleet: Fleet, text: str, harmless: Collection[str] = ()) -> Mapp
     wanted = {word for word in words_of(text, products) if word not in harmless and _is_telling(word)}
     lowered = text.lower()
     found: dict[str, str] = {}
-    for device in fleet:
-        profile = device.profile
-        for what, name in (
-            ("device", device.name),
-            ("site", profile.site),
-            ("tenant", device.tenant),
-            ("gateway", profile.parent),
-        ):
-            low = name.lower()
-            if low in wanted or (low and not _WORD.fullmatch(low) and low in lowered):
-                found.setdefault(low, what)
+    for what, names in _named(fleet):
+        low = {name.lower() for name in names}
+        odd = {name for name in low if name and name in lowered and not _WORD.fullmatch(name)}
+        for name in (low & wanted) | odd:
+            found.setdefault(name, what)
     return found
+
+
+def _named(fleet: Fleet) -> Iterator[tuple[str, set[str]]]:
+    """What the fleet knows by name. A set for each, since a large fleet must not hold up the loop for long."""
+    ids = [device.id.partition("/") for device in fleet]
+    yield "device", {name for _, _, name in ids}
+    yield "site", {device.profile.site for device in fleet}
+    yield "tenant", {tenant for tenant, _, _ in ids}
+    yield "gateway", {device.profile.parent for device in fleet}
 
 
 def _products(fleet: Fleet) -> set[str]:
     """What everybody may name: providers, regions and what devices are sold as."""
-    profiles = {device.profile for device in fleet}
-    named = ((each.provider, each.region, each.model, each.firmware, each.vendor) for each in profiles)
-    return {product.lower() for products in named for product in products if product}
+    profiles = [device.profile for device in fleet]
+    names = {each.provider for each in profiles} | {each.region for each in profiles}
+    names |= {each.model for each in profiles} | {each.firmware for each in profiles}
+    names |= {each.vendor for each in profiles}
+    return {name.lower() for name in names if name}
 
 
 def _is_telling(word: str) -> bool:
