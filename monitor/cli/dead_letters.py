@@ -61,10 +61,13 @@ def retry(
     if everything == bool(numbers):
         end(Ending.MISUSED, "Name the numbers to try again, or --all.")
     done = reach(url, config).send("POST", "/api/v1/dead-letters/retry", {"ids": None if everything else numbers})
+    if not any(done.values()):
+        if everything:
+            typer.echo("Nothing was given up.")
+            return
+        end(Ending.FAILED, "None of them is waiting; `hearthbeat alerts dead` lists those that are.")
     typer.echo(f"{done['owed']} are tried again.")
     if done["outdated"]:
         typer.echo(f"{done['outdated']} are not: their receivers have later news of the same alerts.")
     if done["without_receiver"]:
         typer.echo(f"{done['without_receiver']} are not: their receivers are no longer configured.")
-    if not any(done.values()):
-        end(Ending.FAILED, "None of them is waiting; `hearthbeat alerts dead` lists those that are.")

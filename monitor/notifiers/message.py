@@ -61,14 +61,16 @@ def shortened(text: str, most: int) -> str:
 
 def _paragraph(alert: Alert) -> str:
     notes = alert.annotations
-    lines = [f"{state_of(alert)} {alert.name}: {alert.summary}"]
+    # What third parties get for a summary begins with the name.
+    known = alert.summary.removeprefix(alert.name).removeprefix(": ")
+    lines = [f"{state_of(alert)} {alert.name}: {known}" if known else f"{state_of(alert)} {alert.name}"]
     if alert.state == "resolved":
         lines += [f"Why: {notes['resolution']}"] if notes.get("resolution") else []
     else:
         lines += [f"Do: {notes['action']}"] if notes.get("action") else []
         lines += [notes["caution"]] if notes.get("caution") else []
     link = notes.get("link") or notes.get("runbook_url", "")
-    return "\n".join([*lines, *([link] if link else [])])
+    return "\n".join([*lines, *([link] if link.startswith("http") else [])])
 
 
 def _urgency(alert: Alert) -> tuple[bool, int, str]:

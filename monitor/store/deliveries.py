@@ -31,9 +31,10 @@ _OWED = f"""
             WHERE told.receiver = this.receiver AND told.alert = this.alert AND told.id < this.id
               AND told.outcome IN ('delivered', 'abandoned') ORDER BY told.id DESC LIMIT 1), 0)
     FROM deliveries AS this
-    WHERE receiver = :receiver AND outcome = 'owed' AND thread IN (
-        SELECT thread FROM deliveries WHERE receiver = :receiver AND outcome = 'owed' AND {_RIPE}
-        GROUP BY thread ORDER BY min(id) LIMIT :limit)
+    WHERE receiver = :receiver AND outcome = 'owed' AND alert IN (
+        SELECT alert FROM deliveries WHERE receiver = :receiver AND outcome = 'owed' AND thread IN (
+            SELECT thread FROM deliveries WHERE receiver = :receiver AND outcome = 'owed' AND {_RIPE}
+            GROUP BY thread ORDER BY min(id) LIMIT :limit))
     ORDER BY id"""  # noqa: S608 (a constant of this file)
 _BEGUN = "UPDATE deliveries SET begun = 1 WHERE id = ?"
 _DELIVERED = """

@@ -94,7 +94,8 @@ class MemoryLetters:
         """All that is owed to a receiver in at most `limit` threads in which something may leave, oldest first."""
         mine = [row for row in self._letters.values() if row.receiver == receiver and row.outcome == "owed"]
         threads = list(dict.fromkeys(thread_of(row.alert) for row in mine if row.ripe(now, again=again)))[:limit]
-        return [self._delivery(row) for row in mine if thread_of(row.alert) in threads]
+        alerts = {row.alert.key for row in mine if thread_of(row.alert) in threads}
+        return [self._delivery(row) for row in mine if row.alert.key in alerts]
 
     def _delivery(self, row: _Row) -> Delivery:
         news = self._about(row.receiver, row.alert)

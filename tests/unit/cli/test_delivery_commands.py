@@ -109,6 +109,7 @@ async def test_what_was_given_up_is_listed_and_tried_again(office: Office) -> No
     assert rest.out == "1 are tried again.\n"
     await eventually(lambda: office.outbox.figures.dead.get("desk") == 0, "both are taken")
     assert (await office.types("alerts", "dead")).out == "Nothing was given up.\n"
+    assert (await office.types("alerts", "retry", "--all")).out == "Nothing was given up.\n"
 
 
 async def test_what_is_not_tried_again_is_said(office: Office) -> None:

@@ -46,6 +46,12 @@ def test_the_worst_comes_first_with_what_to_do_and_what_is_over_last() -> None:
     assert (worst([OVER, JAM]), worst([OVER])) == ("critical", "over")
 
 
+def test_what_third_parties_get_does_not_say_the_name_twice_nor_link_to_nowhere() -> None:
+    plain = replace(an_alert(), annotations={"summary": "DeviceOffline", "runbook_url": "/runbooks/DeviceOffline"})
+    facts = replace(plain, annotations={"summary": "DeviceOffline: provider aurora"})
+    assert (body([plain]), body([facts])) == ("WARNING DeviceOffline", "WARNING DeviceOffline: provider aurora")
+
+
 def test_a_storm_is_counted_where_it_cannot_be_listed() -> None:
     assert body([an_alert(f"feeder-{number}") for number in range(30)]).endswith("and 10 more")
 

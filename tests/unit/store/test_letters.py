@@ -158,3 +158,10 @@ async def test_a_trial_is_owed_without_a_step_and_found_by_its_key(store: Store)
     assert found is not None
     assert (found.reason, found.outcome) == ("test", "owed")
     assert await store.delivery(PHONE, "no such key") is None
+
+
+async def test_an_alert_that_came_to_belong_to_an_incident_is_seen_as_a_whole(store: Store) -> None:
+    alone, within = replace(alert(), incident=""), alert(state="resolved")
+    first = Letter(AlertOwed(100, alone), (waiting(130),))
+    await commit(store, first, Letter(AlertOwed(110, within), (Owed(PHONE, 110, if_told=True),)))
+    assert [each.state for each in await store.owed(PHONE, 115, 10)] == ["firing", "resolved"]
