@@ -70,6 +70,8 @@ def _main_statement(incident: Incident) -> tuple[str, str]:
 
 
 def _now(incident: Incident) -> str:
+    if not incident.devices:
+        return "None of its devices is left in the fleet."
     when = "Now" if incident.resolved_at is None else "At the end"
     silent = "is silent" if incident.silent == 1 else "are silent"
     told = "cannot reach their cloud" if incident.form == "degraded" else silent

@@ -17,6 +17,8 @@ from monitor.core.words import count, spell
 MONITOR = "monitor"
 RANK: dict[Severity, int] = {"critical": 0, "warning": 1, "info": 2}
 SILENCE = ("DeviceOffline", "GatewayOffline")
+MOST_ENDED = 1000
+"""Cases that ended lately and are remembered; they are part of what is saved with every verdict."""
 FOLDED = "folded into incident "
 
 
@@ -183,6 +185,8 @@ class Cases:
             del self._holder[key]
         del self._of[_subject(over)]
         self.ended[over.id] = over
+        if len(self.ended) > MOST_ENDED:
+            del self.ended[next(iter(self.ended))]
         return IncidentChanged(at, "resolved", over)
 
 

@@ -144,13 +144,13 @@ class Desk:
             "ended": {"outages": self._incidents.save(), "cases": self.cases.save()},
             "silences": self.hush.save(),
             "maintenance": self.maintenance.save(),
-            "journal": self._journal.save(),
+            "journal": self._journal.save(self._incidents.open),
         }
 
     def restore(self, data: Mapping[str, Any], incidents: Sequence[Incident], at: float) -> list[Decision]:
         """From plain data, when devices and firing alerts are known again."""
         ended = data.get("ended", {})
-        self._journal.restore(data.get("journal", {}))
+        self._journal.restore(data.get("journal", {}), incidents)
         self.hush.restore(data.get("silences", {}))
         self.maintenance.restore(data.get("maintenance", {}), at)
         self._incidents.restore((each for each in incidents if each.kind == "outage"), ended.get("outages", ()))

@@ -1,6 +1,6 @@
 """The monitor's own lines in the timelines of incidents: what it saw and decided, each thing once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from monitor.core.decisions import AlertOwed, Incident, IncidentChanged, IncidentLogged
@@ -73,8 +73,8 @@ class Journal:
         """Something else was seen that matters to an incident."""
         return self._within([_line(incident, at, "seen", text)], incident, at)
 
-    def save(self) -> dict[str, Any]:
-        """As plain data."""
+    def save(self, incidents: Iterable[str]) -> dict[str, Any]:
+        """What the timelines of these incidents say, as plain data."""
         return {
             name: {
                 "lines": told.lines,
@@ -83,11 +83,16 @@ class Journal:
                 "sources": sorted(told.sources),
                 "related": sorted(told.related),
             }
-            for name, told in self._told.items()
+            for name in incidents
+            if (told := self._told.get(name)) is not None
         }
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """From plain data."""
+    def restore(self, data: Mapping[str, Any], incidents: Iterable[Incident]) -> None:
+        """From plain data; of open incidents that are not in it, what they say themselves counts as told."""
+        for incident in incidents:
+            told = self._told[incident.id] = Told()
+            told.silent, told.meaning = incident.silent, incident.meaning
+            told.sources, told.related = {piece.source for piece in incident.evidence}, set(incident.related)
         for name, saved in data.items():
             told = self._told[name] = Told()
             told.lines, told.silent, told.meaning = saved["lines"], saved["silent"], saved["meaning"]

@@ -17,7 +17,7 @@ from monitor.core.decisions import (
 from monitor.core.engine import EngineSettings
 from monitor.core.observations import DeviceRemoved, Flooding
 from monitor.core.operations.acts import IncidentAcknowledged, IncidentResolvedByHand, WindowSet
-from monitor.core.operations.cases import Cases
+from monitor.core.operations.cases import MOST_ENDED, Cases
 from monitor.core.operations.settings import IncidentSettings
 from monitor.core.operations.windows import Window
 from monitor.devices.events import FaultChanged
@@ -187,6 +187,16 @@ def test_too_many_cases_are_only_alerts_and_are_counted() -> None:
     assert (len(cases.open), cases.refused) == (10, 2)
     own = Alert("monitor/store", "StoreFailing", "firing", "critical", {}, {"summary": "disk"}, 1.0)
     assert cases.fired(own, 2.0)[0] in cases.open, "the monitor itself always"
+
+
+def test_only_so_many_cases_that_ended_are_remembered() -> None:
+    cases = Cases(IncidentSettings())
+    for number in range(MOST_ENDED + 5):
+        labels = {"tenant": "acme", "device": f"f{number}"}
+        jam = Alert(f"welfare/acme/f{number}/x", "FeederJammed", "firing", "critical", labels, {"summary": "x"}, 1.0)
+        cases.fired(jam, 2.0)
+        cases.cleared(jam, 3.0)
+    assert len(cases.ended) == MOST_ENDED
 
 
 def test_the_monitors_own_trouble_is_one_incident() -> None:

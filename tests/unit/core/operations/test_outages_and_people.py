@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from monitor.core.alerts import AlertBook
 from monitor.core.decisions import AlertOwed, IncidentChanged, IncidentLogged
+from monitor.core.explain.incident import explain_incident
+from monitor.core.incidents import Incidents
 from monitor.core.observations import DeviceRemoved
 from monitor.core.operations.acts import (
     IncidentAcknowledged,
@@ -16,6 +19,8 @@ from monitor.core.operations.links import companions
 from monitor.core.operations.lives import stage_of
 from monitor.core.operations.settings import IncidentSettings
 from monitor.core.operations.silences import Silence, parse_matcher
+from monitor.core.outages import Resolved, Updated
+from monitor.core.settings import OutageSettings
 from tests.timeline import START, Timeline, alert, incident
 
 PROVIDERS = ("aurora", "boreal", "cirrus", "dorado")
@@ -172,6 +177,16 @@ def test_when_all_its_devices_have_left_the_fleet_an_outage_says_so() -> None:
     texts = [each.summary for each in (*timeline.incidents("updated"), *timeline.incidents("resolved"))]
     assert texts, "somebody is told"
     assert not any("0 of 0" in text for text in texts)
+    for each in (*timeline.incidents("updated"), *timeline.incidents("resolved")):
+        assert "0 of 0" not in explain_incident(each, timeline.now, 0, OutageSettings()).seen
+
+
+def test_findings_about_outages_that_are_unknown_change_nothing() -> None:
+    engine = Timeline().engine
+    incidents = Incidents(AlertBook(""), engine.notices, IncidentSettings(), engine.outages.give_up)
+    for kind in (Updated, Resolved):
+        finding = kind("x", "provider", {"provider": "aurora"}, "sudden", START, 1.0, 8, 8, 0, 0.99)
+        assert incidents.take(finding, START) == []
 
 
 def test_a_silenced_outage_is_decided_and_told_to_nobody_until_the_silence_ends() -> None:

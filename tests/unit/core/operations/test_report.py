@@ -171,16 +171,21 @@ def test_the_monitors_own_lines_are_bounded_and_say_so() -> None:
     assert len(journal.alert(AlertOwed(6.0, alert), OUTAGE.id)) == 1, "what comes after the end is few"
 
 
+def test_what_an_incident_says_itself_counts_as_told_after_a_restart() -> None:
+    journal = Journal(100, str)
+    journal.restore({}, [OUTAGE])
+    assert journal.changed(changed("updated", 2.0)) == []
+
+
 def test_what_was_told_is_remembered_over_a_restart() -> None:
     journal = Journal(100, lambda name: f"the outage {name}")
     journal.changed(changed("opened", 1.0))
     again = Journal(100, str)
-    again.restore(journal.save())
-    assert again.changed(changed("updated", 2.0, meaning="")) == []
+    again.restore(journal.save([OUTAGE.id, "never-was"]), [OUTAGE])
+    assert [line.text for line in again.changed(changed("updated", 2.0))] == ["40 feeders: 30 animals fed anyway"]
     more = Evidence("probe", "their API does not answer", 3.0)
     told = again.changed(changed("updated", 3.0, evidence=(*OUTAGE.evidence, more), related=("b1", "b2")))
     assert [line.text for line in told] == [
         "probe: their API does not answer",
-        "40 feeders: 30 animals fed anyway",
         "probably one common cause with b2 (b2): they began together",
     ]
