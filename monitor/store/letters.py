@@ -18,7 +18,8 @@ class Letters(Protocol):
     async def owed(self, receiver: str, now: float, limit: int, *, again: bool = False) -> Sequence[Delivery]:
         """All that is owed to a receiver in at most `limit` threads in which something may leave, oldest first.
 
-        All other news of the same alerts is among it, also of before they belonged to an incident. With `again`, what failed before may leave at once.
+        All other news of the same alerts is among it, also of before they belonged to an incident. With `again`, what
+        failed before may leave at once.
         """
         ...
 
