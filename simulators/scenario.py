@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from monitor.core.settings import Section
+from simulators.cloud.spec import CloudSpec
 from simulators.durations import Duration, Span
 from simulators.faults import Fault
 from simulators.faults.everyday import QUIET, EverydaySpec
@@ -47,6 +48,7 @@ class Scenario(Section):
     fleet: FleetSpec = FleetSpec()
     network: NetworkSpec = NetworkSpec()
     everyday: EverydaySpec = QUIET
+    clouds: tuple[CloudSpec, ...] = ()
     faults: tuple[Fault, ...] = ()
     must_detect: tuple[Expectation, ...] = ()
     must_not: tuple[Expectation, ...] = ()

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.core.observations import LinkChanged, MaintenanceSet, Observation
+from monitor.core.probing.results import ProbeResult
+from monitor.trace.probing import write_probe
 from simulators.encoders import native
 from simulators.world import World
 
@@ -31,6 +33,8 @@ def trace_line(observation: Observation) -> dict[str, Any] | None:
             return {"at": observation.at, "link": "up" if observation.up else "down"}
         case MaintenanceSet():
             return {"at": observation.at, "maintenance": observation.device, "on": observation.on}
+        case ProbeResult():
+            return dict(write_probe(observation))
     packet = native.encode(observation)
     if packet is None:
         return None

@@ -14,6 +14,7 @@ from random import Random
 from monitor.core.observations import Heartbeat, Observation
 from monitor.decoders.protocol import Message
 from simulators.broker import Broker
+from simulators.cloud.probed import probed
 from simulators.devices.device import SimulatedDevice
 from simulators.encoders import native
 from simulators.faults.everyday import Everyday
@@ -56,6 +57,11 @@ class World:
 
     def observations(self) -> Iterator[Observation]:
         """Everything that reaches the monitor until the scenario ends, by moment of arrival."""
+        if not self.scenario.clouds:
+            return self._turn()
+        return heapq.merge(self._turn(), probed(self), key=lambda observation: observation.at)
+
+    def _turn(self) -> Iterator[Observation]:
         for second in range(int(self.start), int(self.end)):
             self.now = float(second)
             agenda = self._agenda

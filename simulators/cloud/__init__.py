@@ -1,7 +1,8 @@
 """Providers as they look from outside: an API that answers or not, and a status page that tells the truth or not.
 
 `provider` is one simulated provider, a pure function of time; `page` writes its status page; `server` serves providers
-over real HTTP on loopback, for tests and the demo; `asking` asks them in virtual time, for scenarios.
+over real HTTP on loopback, for tests and the `demo`; `asking` asks them in virtual time; `spec` and `probed` are that
+for scenarios.
 
 Not here: their devices (`world`). What a probe is and what its answer means is the monitor's affair.
 """

@@ -1,15 +1,17 @@
 """The clouds of the demo, and the probes that ask them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulators.cloud.provider import SimulatedProvider, Spell, spells_of
-from simulators.world import World
+
+if TYPE_CHECKING:
+    from simulators.world import World
 
 PAGE_LAG_SECONDS = 900.0
 API_DEAD_MINUTES = (45, 55)
 
 
-def demo_providers(world: World) -> tuple[SimulatedProvider, ...]:
+def demo_providers(world: "World") -> tuple[SimulatedProvider, ...]:
     """Aurora fails as the scenario has it, and says so late; of cirrus only the API dies, for a while."""
     dead = Spell(*(world.start + 60.0 * minute for minute in API_DEAD_MINUTES))
     return (

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from monitor.core.settings import Section
+from simulators.cloud.spec import CloudSpec
 from simulators.durations import format_duration
 from simulators.faults import Fault
 from simulators.faults.everyday import EverydaySpec
@@ -27,7 +28,9 @@ def kind_of(fault: type[BaseModel]) -> str:
 
 
 @pytest.mark.parametrize(
-    "section", [FleetSpec, NetworkSpec, EverydaySpec, Recovery, Expectation, GroupSpec], ids=lambda each: each.__name__
+    "section",
+    [FleetSpec, NetworkSpec, EverydaySpec, Recovery, Expectation, GroupSpec, CloudSpec],
+    ids=lambda each: each.__name__,
 )
 def test_every_key_of_a_section_is_explained(section: type[Section]) -> None:
     assert [key for key in section.model_fields if f"`{key}`" not in PAGE and f"[fleet.{key}]" not in PAGE] == []
