@@ -94,7 +94,8 @@ def _paragraphs(occasion: Occasion) -> Iterator[str]:
         yield occasion.fill(phrases.RECOVERING)
     else:
         first = occasion.known is None
-        yield occasion.fill((phrases.FIRST if first else phrases.STILL)[occasion.incident.form])
+        said = occasion.fill((phrases.FIRST if first else phrases.STILL)[occasion.incident.form])
+        yield " ".join(filter(None, (said, phrases.CAUSES.get(occasion.incident.layer, ""))))
     meaning = [*_meals(occasion), *_rooms(occasion.toll)]
     if meaning:
         yield " ".join(meaning)

@@ -43,6 +43,15 @@ OVER_WITHOUT_FEEDERS = (
     " come back by itself, please ask us before you restart it."
 )
 
+CAUSES: Mapping[str, str] = {
+    "provider": "The fault is with the provider, not with your device.",
+    "region": "Other regions are not concerned; a power cut or the network there may be the cause.",
+    "network": "The cause seems to be that network and not your device.",
+    "release": "Only this release is concerned. Please do not install an update by hand until we say so.",
+    "fleet": "The fault is most likely with us and not with your device.",
+}
+"""What is known of the cause from the kind of outage alone, so that nobody looks for it at home."""
+
 MEALS: Mapping[str, str] = {
     "unknown": "We cannot see yet whether planned meals come out.",
     "feeder": "Feeders that keep their meal plan themselves go on feeding by it, but we cannot see whether they do.",

@@ -79,6 +79,21 @@ def test_the_text_follows_from_who_is_harmed(toll: Toll | None, said: str, unsai
     assert unsaid not in body
 
 
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ("provider", "with the provider, not with your device"),
+        ("region", "Other regions are not concerned"),
+        ("network", "that network and not your device"),
+        ("release", "do not install an update by hand"),
+        ("fleet", "most likely with us"),
+    ],
+)
+def test_each_kind_of_outage_says_where_the_fault_is_so_that_nobody_looks_for_it_at_home(layer: str, said: str) -> None:
+    assert said in words(layer=layer).body
+    assert said in words(None, told(words()), layer=layer).body
+
+
 def test_whoever_has_a_feeder_is_told_what_to_do_and_what_not_to_do() -> None:
     body = words(Toll(feeders=9)).body
     assert "feed by hand today" in body
