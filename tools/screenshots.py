@@ -22,7 +22,7 @@ from tools.staged import Staged, staged
 
 DESK: ViewportSize = {"width": 1360, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-COVER_HEIGHT = 1440
+COVER_HEIGHT = 1780
 TOKEN = "a-token-for-pictures"  # noqa: S105 -- of pages that last a minute
 SETTINGS = WebSettings(listen="127.0.0.1:0", token=SecretStr(TOKEN), read_open=True)
 CALM_HOURS, BLIND_HOURS, OUTAGE_HOURS = 1.4, 4.2, 8.0

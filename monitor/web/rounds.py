@@ -5,7 +5,6 @@ never waits for a million devices and the loop never stands still.
 """
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,12 +75,11 @@ class Rounds:
             await asyncio.shield(self._going)
         return self._last
 
-    async def stop(self) -> None:
-        """Leave the round that is under way."""
+    async def finished(self) -> Round:
+        """What was seen when the round that is under way is over."""
         if self._going is not None:
-            self._going.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._going
+            await asyncio.shield(self._going)
+        return self._last
 
     async def _go(self) -> None:
         try:
