@@ -186,11 +186,11 @@ class TestReminders:
         assert way.reminder(alert(), "phone", NOON, None) == NOON + 3600
         assert way.reminder(alert(), "boss", NOON, None) == NOON + 3600
 
-    def test_not_at_night(self) -> None:
+    def test_nobody_is_reminded_at_night(self) -> None:
         assert TestEscalation.WAY.reminder(alert(), "phone", NIGHT, None) == at("2026-01-16 07:00")
 
     @pytest.mark.parametrize("receiver", ["mail", "am", "gone"])
-    def test_nobody_else_is(self, receiver: str) -> None:
+    def test_nobody_else_is_told_again(self, receiver: str) -> None:
         way = routing({"remind_seconds": 3600}, {"receivers": ["mail"]}, receivers=("phone", "mail", AM))
         assert way.reminder(alert(), receiver, NOON, None) is None
 
