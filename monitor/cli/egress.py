@@ -125,7 +125,7 @@ def verify_ledger(
 
 
 def preview(
-    receiver: Annotated[str, typer.Argument(metavar="RECEIVER", help="The name of a [[notifiers]] entry.")],
+    receiver: Annotated[str, typer.Argument(metavar="RECEIVER", help="The name of a receiver of the configuration.")],
     *,
     name: Annotated[
         str, typer.Option("--alert", metavar="NAME", help="Which alert to imagine, as in FreezeRisk.")

@@ -45,7 +45,7 @@ RESTRICTED: frozenset[str] = frozenset({"description", "resolution"})
 """Free words of ours, which may name devices, homes and readings: never for third parties."""
 WATCHED: frozenset[str] = frozenset({"tenant"})
 """What a third party gets only if it is asked for by name, and with a warning."""
-NARROW: frozenset[str] = ALL - RESTRICTED - WATCHED - {"channel", "probe"}
+NARROW: frozenset[str] = ALL - RESTRICTED - WATCHED
 """What third parties get unless something else is configured."""
 HIDDEN: frozenset[str] = frozenset({"device", "gateway", "parent", "site"})
 """Names of things at somebody's home: they leave to third parties as pseudonyms."""

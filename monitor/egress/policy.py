@@ -11,7 +11,21 @@ from monitor.egress.bands import bands
 from monitor.egress.fields import ALWAYS, COUNTS, HIDDEN, LINKS, Trust, granted
 from monitor.egress.pseudonyms import Pseudonyms
 
-SCOPE = ("provider", "region", "network", "model", "firmware", "tenant", "site", "parent", "gateway", "device", "cause")
+SCOPE = (
+    "provider",
+    "region",
+    "network",
+    "model",
+    "firmware",
+    "tenant",
+    "site",
+    "parent",
+    "gateway",
+    "device",
+    "channel",
+    "probe",
+    "cause",
+)
 """What a summary tells, in this order."""
 OF_HOMES = ("region", "network", "model", "firmware", "period")
 """What would tell too much about a single device beside its pseudonym."""

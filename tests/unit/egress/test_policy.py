@@ -84,6 +84,11 @@ def test_a_third_party_sees_what_is_always_allowed() -> None:
     assert withheld == 2
 
 
+def test_a_third_party_is_told_which_of_our_own_channels_is_down() -> None:
+    seen = to_third_party(an_alert(name="SupportChannelDown", labels={"channel": "mail", "probe": "mailbox"}))
+    assert seen.summary == "SupportChannelDown: channel mail, probe mailbox"
+
+
 def test_a_count_that_is_no_plain_number_does_not_pass() -> None:
     seen = to_third_party(an_alert(labels=INCIDENT, annotations={"devices": "40, among them Garfield's"}))
     assert "devices" not in seen.annotations
