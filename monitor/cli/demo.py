@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import signal
 import tempfile
 from pathlib import Path
@@ -24,6 +25,9 @@ from simulators.scenario import load_scenario
 from simulators.world import World
 
 SPEED = 30.0
+TOKEN_BYTES = 9
+OPEN = {"read_open": True, "session_hours": 168}
+"""Anybody on this machine may look; a log-in lasts for some hours although time is fast."""
 LEAD_SECONDS = 30.0
 """Simulated: the monitor has read its first echo before the first device speaks."""
 GOES_ON_SECONDS = 30 * 86_400.0
@@ -72,19 +76,21 @@ async def _play(folder: Path, port: int, for_seconds: float | None, devices: int
     if for_seconds is not None:
         loop.call_later(for_seconds, stop.set)
     cloud = CloudServer(clock, demo_providers(world))
-    async with cloud, running(settings(folder, port, cloud.url), clock=clock) as monitor:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    async with cloud, running(settings(folder, port, cloud.url, token), clock=clock) as monitor:
         narrator = Narrator(monitor.engine, world, clock)
-        narrator.welcome(monitor.page_url, monitor.broker_flavour, SPEED)
+        narrator.welcome(monitor.page_url, monitor.broker_flavour, SPEED, token)
         async with asyncio.TaskGroup() as parts:
             parts.create_task(narrator.tell(stop))
             await _show(world, monitor, clock, stop)
         narrator.farewell()
 
 
-def settings(folder: Path, port: int, cloud: str = "") -> Config:
+def settings(folder: Path, port: int, cloud: str = "", token: str = "") -> Config:
     """As shipped, but for an embedded broker, everything in one folder, and more patience with this machine.
 
     With the address of a simulated cloud it asks that, too, and does not wait as long for a page that stays green.
+    With a token people can act on its pages; they may look without it.
 
     Fast time makes every hiccup of the host as many times as long, and the demo is not about those.
     """
@@ -92,7 +98,7 @@ def settings(folder: Path, port: int, cloud: str = "") -> Config:
         {
             "mqtt": {"url": "embedded://127.0.0.1:0"},
             "store": {"path": folder / "hearthbeat.db"},
-            "web": {"listen": f"127.0.0.1:{port}"},
+            "web": {"listen": f"127.0.0.1:{port}", **({"token": token} | OPEN if token else {})},
             "sight": {"echo_seconds": 15.0, "blind_after_seconds": 120.0},
             "egress": {"allow_private": True},
             "probing": {"green_page_seconds": 600},

@@ -33,7 +33,7 @@ class Narrator:
         self._incidents: dict[str, Incident] = {}
         self._alerts: dict[str, Alert] = {}
 
-    def welcome(self, page: str, broker: str, speed: float) -> None:
+    def welcome(self, page: str, broker: str, speed: float, token: str = "") -> None:
         """What this is, what to open, and what comes next."""
         story = (
             "The devices come online within five minutes of their time, ten seconds of yours. At minute 10 a feeder"
@@ -47,7 +47,9 @@ class Narrator:
                 f"{self._expected} simulated devices, {broker}, one monitor, {speed:g} times as fast as life.\n\n",
                 "  Page     ",
                 (f"{page}\n", "bold cyan"),
-                f"  API      {page}/api\n  Metrics  {page}/metrics\n\n",
+                f"  API      {page}/api\n  Metrics  {page}/metrics\n",
+                *(("  Token    ", (token, "bold"), "  to log in and acknowledge, note, silence\n") if token else ()),
+                "\n",
                 story,
             )
         )
