@@ -12,16 +12,25 @@ INSERT = """
     INSERT INTO deliveries
         (receiver, alert, thread, state, reason, bundle, idempotency_key, owed_at, wanted_at, due_at, body)
     SELECT :receiver, :alert, :thread, :state, :reason, :bundle, :key, :owed_at, due.at, due.at, :body
-    FROM (SELECT min(:due_at, coalesce((
-        SELECT min(due_at) FROM deliveries
-        WHERE receiver = :receiver AND outcome = 'owed' AND :bundle <> '' AND bundle <> '' AND reason <> 'reminder'
-          AND attempts = 0 AND due_at > :owed_at AND (alert = :alert AND state = :state OR :joins AND bundle = :bundle)
-    ), :due_at)) AS at) AS due
+    FROM (SELECT min(
+        :due_at,
+        coalesce((
+            SELECT min(+due_at) FROM deliveries
+            WHERE :bundle <> '' AND alert = :alert AND receiver = :receiver AND state = :state AND outcome = 'owed'
+              AND bundle <> '' AND reason <> 'reminder' AND attempts = 0 AND +due_at > :owed_at), :due_at),
+        coalesce((
+            SELECT due_at FROM deliveries
+            WHERE :joins AND receiver = :receiver AND bundle = :bundle AND outcome = 'owed'
+              AND due_at > :owed_at AND attempts = 0 ORDER BY due_at LIMIT 1), :due_at)
+    ) AS at) AS due
     WHERE NOT :if_told OR 'firing' = (
         SELECT state FROM deliveries
         WHERE receiver = :receiver AND alert = :alert AND outcome <> 'cancelled' ORDER BY id DESC LIMIT 1)
     ON CONFLICT DO NOTHING"""
-"""A letter leaves with what waits already in its bundle, or with older news of the same alert."""
+"""A letter leaves with what waits already in its bundle, or with older news of the same alert.
+
+The plus signs keep the planner from the index of moments: of one alert there is little, of one receiver perhaps a lot.
+"""
 
 _RIPE = "(due_at <= :now OR (:again AND attempts > 0) OR owed_at > :now)"
 _OWED = f"""

@@ -32,6 +32,7 @@ ALTER TABLE deliveries_routed RENAME TO deliveries;
 
 CREATE INDEX deliveries_owed ON deliveries (receiver, thread, id) WHERE outcome = 'owed';
 CREATE INDEX deliveries_due ON deliveries (receiver, due_at) WHERE outcome = 'owed';
+CREATE INDEX deliveries_bundle ON deliveries (receiver, bundle, due_at) WHERE outcome = 'owed';
 CREATE INDEX deliveries_abandoned ON deliveries (finished_at) WHERE outcome = 'abandoned';
 CREATE INDEX deliveries_delivered ON deliveries (receiver, finished_at) WHERE outcome = 'delivered';
 CREATE INDEX deliveries_of_alert ON deliveries (alert, receiver, id);
