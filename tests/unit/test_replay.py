@@ -99,8 +99,8 @@ def test_a_bad_line_is_named_by_its_number_and_left_out() -> None:
         (
             4,
             (
-                "must hold one of topic, link, maintenance, witness, probe, flooding, end, acknowledged, noted,"
-                " resolved, silence, silence_ended, window, window_ended"
+                "must hold one of topic, link, maintenance, witness, probe, flooding, said, end, acknowledged,"
+                " noted, resolved, silence, silence_ended, window, window_ended"
             ),
         ),
         (14, f'"at" goes back from {START + 540!r} to {START - 5!r}'),
