@@ -26,49 +26,55 @@ BY_THE_DAY = ("ledger", "next_at", "planned_to", "plan_since")
 
 
 class Rewind:
-    """Moves what was saved at `saved_at` back to `at`, if that is earlier; else leaves all as it is."""
+    """Moves what was saved at `saved_at` back to `at`, if that is earlier; else leaves all as it is.
+
+    A device's row that was not saved again since the clock went back is moved by itself.
+    """
 
     def __init__(self, saved_at: float, at: float) -> None:
-        self._saved_at = saved_at
         self._at = at
-        self.seconds = max(0.0, saved_at - at)
+        self._seconds = max(0.0, saved_at - at)
 
     def memory(self, engine: Mapping[str, Any]) -> Mapping[str, Any]:
         """The engine's own memory."""
-        if not self.seconds:
+        if not self._seconds:
             return engine
-        return {name: self._moved(part) if name in JUDGEMENT else part for name, part in engine.items()}
+        return {name: self._moved(part, self._seconds) if name in JUDGEMENT else part for name, part in engine.items()}
 
     def devices(self, rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
         """The rows of devices."""
-        return (self._device(row) for row in rows) if self.seconds else rows
+        for row in rows:
+            ahead = max(self._seconds, row["last_seen"] - self._at)
+            yield self._device(row, ahead) if ahead > 0 else row
 
     def incidents(self, incidents: Sequence[Incident]) -> Sequence[Incident]:
         """Open incidents; none began in the future."""
         at = self._at
-        moved = (replace(each, started_at=min(each.started_at, at)) for each in incidents)
-        return [replace(each, opened_at=min(each.opened_at, at)) for each in moved] if self.seconds else incidents
+        return [
+            replace(each, started_at=min(each.started_at, at), opened_at=at) if each.opened_at > at else each
+            for each in incidents
+        ]
 
     def alerts(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
         """Firing alerts; none began in the future."""
-        return [replace(each, starts_at=min(each.starts_at, self._at)) for each in alerts] if self.seconds else alerts
+        return [replace(each, starts_at=self._at) if each.starts_at > self._at else each for each in alerts]
 
-    def _device(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def _device(self, row: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         kept = {name: value for name, value in row.items() if name in OF_DEVICES}
-        moved = {name: self._moved(value) for name, value in row.items() if name not in OF_DEVICES}
+        moved = {name: self._moved(value, seconds) for name, value in row.items() if name not in OF_DEVICES}
         if kept.get("welfare"):
             care = kept["welfare"]
             kept["welfare"] = {
-                name: value if name in BY_THE_DAY else self._moved(value) for name, value in care.items()
+                name: value if name in BY_THE_DAY else self._moved(value, seconds) for name, value in care.items()
             }
         return {**moved, **kept}
 
-    def _moved(self, value: Any) -> Any:  # noqa: ANN401 -- plain data of any shape
+    def _moved(self, value: Any, seconds: float) -> Any:  # noqa: ANN401 -- plain data of any shape
         if isinstance(value, Mapping):
-            return {name: self._moved(each) for name, each in value.items()}
+            return {name: self._moved(each, seconds) for name, each in value.items()}
         if isinstance(value, list | tuple):
-            return [self._moved(each) for each in value]
+            return [self._moved(each, seconds) for each in value]
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or value < EARLIEST or abs(value - self._saved_at) > REACH_SECONDS:
+        if not is_number or value < EARLIEST or abs(value - self._at - seconds) > REACH_SECONDS:
             return value
-        return type(value)(value - self.seconds)
+        return type(value)(value - seconds)

@@ -86,6 +86,12 @@ def test_times_of_day_and_a_devices_own_words_stay_as_they_were() -> None:
     assert rewind.memory(memory) == {"sight": {"returned_at": START - HOUR}, "desk": memory["desk"]}
 
 
+def test_a_row_that_was_not_saved_since_the_clock_went_back_is_moved_by_itself() -> None:
+    rows = [{"last_seen": START + HOUR, "since": START + HOUR - 90}, {"last_seen": START - 5, "since": START - 9}]
+    moved = list(Rewind(START - 10, START).devices(rows))
+    assert moved == [{"last_seen": START, "since": START - 90}, rows[1]]
+
+
 @pytest.mark.parametrize("ahead", [0.0, -60.0])
 def test_where_the_clock_did_not_go_back_nothing_moves(ahead: float) -> None:
     rewind = Rewind(START + ahead, START)
