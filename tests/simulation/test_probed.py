@@ -5,12 +5,16 @@ from __future__ import annotations
 import heapq
 from random import Random
 
+import pytest
+
 from monitor.core.decisions import AlertOwed, Decision, IncidentChanged, IncidentLogged
 from monitor.core.observations import Observation
 from simulators.cloud import SimulatedProvider, answers, spells_of, usual_questions
 from simulators.cloud.provider import Page, Spell
 from tests.simulation.driving import FLEET, driven, world_of
 from tests.unit.simulators.worlds import fault, scenario
+
+pytestmark = pytest.mark.slow
 
 OUTAGE = fault("cut", name="fails", at="12m", duration="40m", scope={"provider": "aurora"})
 
