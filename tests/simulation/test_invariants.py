@@ -42,7 +42,7 @@ def inside_a_reported_outage(world: World, decisions: Sequence[Decision]) -> Ite
         match each:
             case IncidentChanged(state="resolved"):
                 opened.pop(each.incident.id, None)
-            case IncidentChanged():
+            case IncidentChanged() if each.incident.kind == "outage":
                 opened[each.incident.id] = each.incident
             case AlertOwed() if each.alert.state == "firing" and each.alert.name in SINGLE and not each.alert.incident:
                 name = f"{each.alert.labels['tenant']}/{each.alert.labels['device']}"
@@ -52,7 +52,7 @@ def inside_a_reported_outage(world: World, decisions: Sequence[Decision]) -> Ite
 
 
 def decided_while_blind(decisions: Sequence[Decision]) -> Iterator[Decision]:
-    """Verdicts by silence, suspicions and incidents between the loss of sight and its return."""
+    """Verdicts by silence, suspicions and outages between the loss of sight and its return."""
     causes: set[str] = set()
     for each in decisions:
         match each:
@@ -60,7 +60,9 @@ def decided_while_blind(decisions: Sequence[Decision]) -> Iterator[Decision]:
                 (causes.add if each.blind else causes.discard)(each.cause)
             case StatusChanged(status="late" | "offline", cause="" | "silence" | "will" | "parent") if causes:
                 yield each
-            case SuspicionChanged() | IncidentChanged() if causes:
+            case SuspicionChanged() if causes:
+                yield each
+            case IncidentChanged() if causes and each.incident.kind == "outage":
                 yield each
 
 

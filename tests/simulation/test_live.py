@@ -57,7 +57,7 @@ async def live(folder: Path, port: int) -> tuple[float, list[Incident]]:
         show = asyncio.create_task(Show(world, stations, clock).run(stop))
         await eventually(lambda: monitor.engine.incidents, "the outage is found", PATIENCE_SECONDS)
         await eventually(lambda: not monitor.engine.incidents, "the outage is over", PATIENCE_SECONDS)
-        found = list(await monitor.store.incidents(limit=10))
+        found = list(await monitor.store.incidents(limit=10, kind="outage"))
         stop.set()
         await show
     return world.start, found
@@ -68,7 +68,8 @@ def virtual(folder: Path, start: float) -> list[Incident]:
     world = World(CUT, SEED, start=start, echo_seconds=ECHO_SECONDS)
     driver = Driver(config_for(folder, 1).engine, world.start)
     decisions = driver.tell(world.observations()).pass_to(world.end).decisions
-    return [each.incident for each in decisions if isinstance(each, IncidentChanged) and each.state == "resolved"]
+    over = [each.incident for each in decisions if isinstance(each, IncidentChanged) and each.state == "resolved"]
+    return [incident for incident in over if incident.kind == "outage"]
 
 
 @pytest.mark.slow

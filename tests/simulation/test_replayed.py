@@ -27,7 +27,8 @@ OUTAGE = scenario(
 
 
 def incidents(decisions: Iterable[Decision]) -> list[IncidentChanged]:
-    return [each for each in decisions if isinstance(each, IncidentChanged) and each.state != "updated"]
+    changes = [each for each in decisions if isinstance(each, IncidentChanged) and each.incident.kind == "outage"]
+    return [each for each in changes if each.state != "updated"]
 
 
 def announced(decisions: Iterable[Decision]) -> set[tuple[str, str]]:

@@ -41,6 +41,7 @@ def verdicts(decisions: list[Decision]) -> list[StatusChanged]:
 def opened(decisions: list[Decision]) -> list[tuple[str, dict[str, str], float]]:
     """What was confirmed, and when."""
     found = [each for each in decisions if isinstance(each, IncidentChanged) and each.state == "opened"]
+    found = [each for each in found if each.incident.kind == "outage"]
     return [(each.incident.layer, dict(each.incident.scope), each.at) for each in found]
 
 

@@ -266,6 +266,6 @@ async def test_a_planned_stop_saves_what_was_heard() -> None:
 
 def is_offline(decision: Decision) -> bool:
     """A verdict, on a device or on more."""
-    return (isinstance(decision, StatusChanged) and decision.status == "offline") or isinstance(
-        decision, IncidentChanged
-    )
+    if isinstance(decision, IncidentChanged):
+        return decision.incident.kind == "outage"
+    return isinstance(decision, StatusChanged) and decision.status == "offline"

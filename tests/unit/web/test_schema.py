@@ -12,6 +12,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from monitor.clock import SystemClock
 from monitor.core.explain import Explainer
+from monitor.core.observations import Observation
 from monitor.metrics.page import MetricsPage
 from monitor.metrics.sources import Sources
 from monitor.outbox import Desk, Knowledge, Outbox
@@ -29,6 +30,11 @@ def full_app() -> FastAPI:
     engine, now = timeline.engine, timeline.now
     store, clock = MemoryStore(), SystemClock()
     exporter = MetricsPage(Sources(engine=engine, now=lambda: now, version="1.2.3"))
+
+    async def carry_out(act: Observation) -> bool:
+        engine.observe(act)
+        return True
+
     state = WebState(
         engine,
         lambda: now,
@@ -38,6 +44,10 @@ def full_app() -> FastAPI:
         welfare=engine.welfare,
         public=PublicState(engine.publication, lambda: now, StatusPageSettings()),
         explainer=Explainer(engine),
+        desk=engine.desk,
+        carry_out=carry_out,
+        timelines=store.timelines,
+        deliveries=store,
         delivery=Desk(store, clock, Outbox(store, clock, [], known=Knowledge(lambda _, alert: alert, tuple)), ()),
     )
     return create_app(state)
