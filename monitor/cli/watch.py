@@ -133,7 +133,7 @@ def _headline(fleet: Row) -> list[RenderableType]:
 def _incidents(seen: Seen, narrow: bool) -> Table | None:
     if not seen.incidents:
         return None
-    table = _table("Scope", "Since", "Silent", *(() if narrow else ("Taken care of",)))
+    table = _table("Scope", "For", "Silent", *(() if narrow else ("Taken care of",)))
     now = seen.fleet["at"]
     for each in seen.incidents:
         taken = each.get("acknowledged_by") or ("yes" if each.get("acknowledged_at") else "by nobody yet")
@@ -189,7 +189,7 @@ def _alerts(seen: Seen, narrow: bool) -> Table | None:
     table = _table(*(() if narrow else ("Severity",)), "Alert", "For", *(() if narrow else ("What",)))
     for each in seen.alerts:
         style = {"critical": "red", "warning": "yellow"}.get(each["severity"], "")
-        severity, what = Text(each["severity"], style), Text(each["summary"])
+        severity, what = Text(each["severity"], style), Text(each["annotations"].get("summary", ""))
         cells = (Text(each["name"]), Text(duration(seen.fleet["at"] - each["starts_at"])))
         table.add_row(*cells) if narrow else table.add_row(severity, *cells, what)
     return table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -86,6 +87,7 @@ async def test_an_outage_is_seen_without_reloading_and_acknowledged_from_a_phone
             await expect(row).to_contain_text("outage · 12 of 12")
             await expect(desk.locator(".matrix tbody tr").nth(1)).to_contain_text("0 of 12")
             assert await faults_of(desk) == []
+            await seen_on_a_terminal(monitor.url)
             await acknowledged(phone, monitor.url)
             await expect(desk.locator("#incidents")).to_contain_text("by Ada")
             await desk.get_by_role("link", name="Provider aurora").click()
@@ -95,6 +97,20 @@ async def test_an_outage_is_seen_without_reloading_and_acknowledged_from_a_phone
             assert await faults_of(desk) == []
     assert seen.hosts == {f"127.0.0.1:{monitor.port}"}
     assert seen.complaints == []
+
+
+async def seen_on_a_terminal(url: str) -> None:
+    """The same, for people on ssh."""
+    program = (sys.executable, "-m", "monitor", "watch", "--once", "--url", url)
+    watching = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
+    out, _ = await watching.communicate()
+    told = " ".join(out.decode().split())
+    assert watching.returncode == 0
+    assert "OUTAGE Provider aurora is down since" in told
+    assert "provider=aurora" in told
+    assert "by nobody yet" in told
+    assert "aurora us-east 100% 12 of 12" in told
+    assert "critical ProviderOutage" in told
 
 
 async def acknowledged(phone: Page, url: str) -> None:

@@ -28,7 +28,10 @@ FLEET: dict[str, Any] = {
 INCIDENT = {
     "scope": {"provider": "aurora"}, "started_at": 2400.0, "silent": 369, "devices": 373, "acknowledged_by": "",
 }  # fmt: skip
-ALERT = {"name": "ProviderOutage", "severity": "critical", "starts_at": 2500.0, "summary": "Aurora [bold]is[/] out"}
+ALERT = {
+    "name": "ProviderOutage", "severity": "critical", "starts_at": 2500.0,
+    "annotations": {"summary": "Aurora [bold]is[/] out"},
+}  # fmt: skip
 RISKS = [
     {"hours": 0.0, "severity": "critical", "device": "acme/t1", "summary": "4.1 °C in the room"},
     {"hours": 12.0, "severity": "warning", "device": "acme/f1", "summary": "nobody knows whether it was fed"},
