@@ -86,7 +86,7 @@ class Remote:
 
     def send(self, method: str, path: str, body: object = None, *, operator: str = "") -> dict[str, Any]:
         """Change something in the name of `operator`; what the monitor answers, or the end of the command."""
-        headers = {"X-Operator": operator} if operator else {}
+        headers = {b"X-Operator": operator.encode()} if operator else {}
         try:
             return self._answered(lambda: self._client.request(method, path, json=body, headers=headers))
         except UnansweredError as error:

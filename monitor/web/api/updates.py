@@ -23,7 +23,17 @@ from monitor.web.public.state import Public, PublicState
 from monitor.web.security import reader, writer
 
 BulletinId = Annotated[str, Path(max_length=64, description="its id: that of the incident it speaks of, or its own")]
-Operator = Annotated[str, Header(alias="X-Operator", max_length=64, description="who does it")]
+
+
+def operator_of(operator: Annotated[str, Header(alias="X-Operator", max_length=64)] = "api") -> str:
+    """Who does it. Headers arrive as Latin-1, and names are written in UTF-8."""
+    try:
+        return operator.encode("latin-1").decode()
+    except UnicodeError:
+        return operator
+
+
+Operator = Annotated[str, Depends(operator_of)]
 READ = documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 WRITE = documented(
     HTTPStatus.BAD_REQUEST,
@@ -59,7 +69,7 @@ async def list_components(public: Public) -> ComponentList:
 
 
 @router.post("/bulletins", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.CREATED)
-async def begin(public: Public, body: DraftBody, operator: Operator = "api") -> WaitingBody:
+async def begin(public: Public, body: DraftBody, operator: Operator) -> WaitingBody:
     """Begin something that no incident has brought up, such as planned work; it is a draft until it is published."""
     draft = _draft(body, operator)
     bulletin = publishing.new_id(public, draft)
@@ -81,7 +91,7 @@ async def show_draft(public: Public, bulletin: BulletinId) -> DraftShown:
 
 
 @router.put("/updates/{bulletin}/draft", dependencies=[Depends(writer)], responses=WRITE)
-async def edit(public: Public, bulletin: BulletinId, body: DraftBody, operator: Operator = "api") -> DraftShown:
+async def edit(public: Public, bulletin: BulletinId, body: DraftBody, operator: Operator) -> DraftShown:
     """Keep a draft; nobody sees it until it is published."""
     await publishing.keep_draft(public, bulletin, _draft(body, operator), operator)
     return await show_draft(public, bulletin)
@@ -90,13 +100,13 @@ async def edit(public: Public, bulletin: BulletinId, body: DraftBody, operator: 
 @router.post(
     "/updates/{bulletin}/drop", dependencies=[Depends(writer)], responses=WRITE, status_code=HTTPStatus.NO_CONTENT
 )
-async def drop(public: Public, bulletin: BulletinId, operator: Operator = "api") -> None:
+async def drop(public: Public, bulletin: BulletinId, operator: Operator) -> None:
     """Throw a draft away; the suggestion stands again."""
     await publishing.drop_draft(public, bulletin, operator)
 
 
 @router.post("/updates/{bulletin}/publish", dependencies=[Depends(writer)], responses=WRITE)
-async def publish(public: Public, bulletin: BulletinId, body: DraftBody, operator: Operator = "api") -> BulletinBody:
+async def publish(public: Public, bulletin: BulletinId, body: DraftBody, operator: Operator) -> BulletinBody:
     """Say it. What is sent here is published as it is, so send what was read."""
     said = await publishing.publish(public, bulletin, _draft(body, operator), operator)
     return BulletinBody(id=said.id, title=said.title, impact=said.impact, open=said.open, updates=_said(said))

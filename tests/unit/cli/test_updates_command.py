@@ -46,7 +46,7 @@ class Newsroom:
     def __init__(self, outage: Outage, people: People, url: str, type_in: Type) -> None:
         self.outage = outage
         self.people = people
-        self._env = {"HEARTHBEAT_URL": url, "HEARTHBEAT_WEB__TOKEN": TOKEN, "HEARTHBEAT_OPERATOR": "ada"}
+        self._env = {"HEARTHBEAT_URL": url, "HEARTHBEAT_WEB__TOKEN": TOKEN, "HEARTHBEAT_OPERATOR": "Ada Łovelace"}
         self._type_in = type_in
 
     def __call__(self, *words: str | Path, stdin: str = "", **env: str) -> Ended:
@@ -93,8 +93,8 @@ def test_from_what_is_overdue_to_what_is_public(hearthbeat: Newsroom) -> None:
     assert hearthbeat("updates", "publish", "3fa2c9", stdin="n\n").code == 1
     assert hearthbeat.outage.published == []
     assert "It is public." in hearthbeat.said("updates", "publish", "3fa2c9", stdin="y\n")
-    assert hearthbeat.outage.published[0].bulletin.latest.author == "ada"
-    assert "by ada: investigating" in hearthbeat.said("updates", "draft", "3fa2c9")
+    assert hearthbeat.outage.published[0].bulletin.latest.author == "Ada Łovelace"
+    assert "by Ada Łovelace: investigating" in hearthbeat.said("updates", "draft", "3fa2c9")
     assert json.loads(hearthbeat.said("updates", "list", "-f", "json"))[0]["overdue_seconds"] == 0
     assert json.loads(hearthbeat.said("updates", "draft", "3fa2c9", "-f", "json"))[0]["stage"] == "investigating"
 
