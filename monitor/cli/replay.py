@@ -66,12 +66,17 @@ def replay(
     show = _print_json if output is Lines.JSONL else _print_words()
     began = time.perf_counter()
     for decision in run.run(_lines_of(trace)):
-        if isinstance(decision, IncidentChanged) and incidents == "outage" and decision.incident.kind != "outage":
-            continue
         line = as_line(decision)
-        if line is not None:
+        if line is not None and not _left_out(decision, everything=incidents == "all"):
             show(line)
     _sum_up(run, time.perf_counter() - began)
+
+
+def _left_out(decision: Decision, *, everything: bool) -> bool:
+    """Incidents that were not asked for, and alerts that a silence keeps from everybody."""
+    if isinstance(decision, IncidentChanged):
+        return decision.incident.kind != "outage" and not everything
+    return isinstance(decision, AlertOwed) and bool(decision.silenced_by)
 
 
 def as_line(decision: Decision) -> dict[str, Any] | None:

@@ -113,6 +113,20 @@ def test_blindness_and_removal_are_lines_of_their_own(type_in: Type) -> None:
     assert "acme/borealis-0 left the fleet" in words.out
 
 
+def test_what_operators_did_counts_in_a_replay_too(type_in: Type, tmp_path: Path) -> None:
+    silence = {
+        "at": START, "silence": "s1", "matchers": ["provider=aurora"], "starts_at": START, "ends_at": START + 9e4,
+    }  # fmt: skip
+    down = [{"at": START + 2395, "link": "down"}, {"at": START + 3000, "end": True}]
+    path = tmp_path / "acts.jsonl"
+    path.write_text("\n".join([json.dumps(silence), *trace().splitlines()[:-1], *map(json.dumps, down)]))
+    outages = printed(type_in("replay", path, "--format", "jsonl").out)
+    assert {line["kind"] for line in outages if line["type"] == "incident"} == {"outage"}
+    assert "ProviderOutage" not in {line["name"] for line in outages if line["type"] == "alert"}, "it is silenced"
+    everything = printed(type_in("replay", path, "--format", "jsonl", "--incidents", "all").out)
+    assert {line["kind"] for line in everything if line["type"] == "incident"} == {"outage", "monitor"}
+
+
 def test_bad_lines_are_named_and_end_with_code_1(type_in: Type, file: Path) -> None:
     bad = "\n".join(["nonsense"] * 30)
     ended = type_in("replay", "-", "--format", "jsonl", stdin=f"{bad}\n{file.read_text()}")
