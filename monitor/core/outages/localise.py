@@ -109,6 +109,12 @@ class Search:
         """How many of a slice show it that no explanation found covers."""
         return self._seen.get(part, 0.0)
 
+    def name(self, explanation: Explanation) -> Explanation:
+        """The same, with the slices that cannot be told from it; the broadest of them is named."""
+        return self._name(
+            [explanation, *(each for each in self._ranked() if each.slice is not explanation.slice)], set()
+        )
+
     def weigh(self, part: Slice) -> Explanation | None:
         """What a slice explains of what is left, unless that is too few devices to matter."""
         seen = self._seen.get(part, 0.0)

@@ -100,7 +100,7 @@ class Suspicions:
         for part in sorted(self._counting.alarms, key=lambda each: (-max(each.nats), each.price, each.scope)):
             explanation = question.weigh(part)
             if explanation is not None and question.matters(explanation):
-                return [explanation]
+                return [question.name(explanation)]
         return []
 
     def _match(self, explanations: list[Explanation], began: float, at: float) -> list[Finding]:
