@@ -85,9 +85,9 @@ def _routes(config: Config) -> Iterator[str]:
             f"an Alertmanager and receivers of our own ({', '.join(direct)}) are told: if both reach the same people,"
             " they hear everything twice; keep one of the two ways"
         )
-    for number, route in enumerate(config.routes, 1):
-        if _takes_all(route) and not route.also_next and number < len(config.routes):
-            yield f"routes.{number} takes every alert, so the routes after it never count; put it last"
+    for number, route in enumerate(config.routes):
+        if _takes_all(route) and not route.also_next and number + 1 < len(config.routes):
+            yield f"routes[{number}] takes every alert, so the routes after it never count; put it last"
     if config.routes and not any(map(_takes_all, config.routes)):
         yield (
             "no [[routes]] entry is without conditions: what fits none goes to every receiver at once; end with one"

@@ -131,10 +131,10 @@ class RouteSettings(Section):
 
 def refuse_unknown_receivers(routes: Sequence[RouteSettings], routed: Sequence[str], unrouted: Sequence[str]) -> None:
     """Raise ValueError for a route that names a receiver which does not exist, or is told everything anyway."""
-    for number, route in enumerate(routes, 1):
+    for number, route in enumerate(routes):
         for key, names in (("receivers", route.receivers), ("escalate_to", route.escalate_to)):
             for name in names:
-                place = f"routes.{number}.{key} names {name!r}"
+                place = f"routes[{number}].{key} names {name!r}"
                 if name in unrouted:
                     raise ValueError(
                         f"{place}, an Alertmanager: it is told everything and does its own routing; take it out"

@@ -38,7 +38,7 @@ def test_a_thought_out_configuration_needs_no_advice() -> None:
         ({"notifiers": [{**RECEIVER, "tenants": ["acme"]}]}, "every receiver is bound to tenants"),
         ({"notifiers": [RECEIVER, AM, PAGER]}, "an Alertmanager and receivers of our own (pagerduty) are told"),
         ({"routes": [{**ROUTE, "severity": ["critical"]}]}, "no [[routes]] entry is without conditions"),
-        ({"routes": [ROUTE, ROUTE]}, "routes.1 takes every alert, so the routes after it never count"),
+        ({"routes": [ROUTE, ROUTE]}, "routes[0] takes every alert, so the routes after it never count"),
         ({"probes": [API]}, "no [[probes]] entry is a control, so a failing api cannot be told"),
         ({"probes": [{**API, "target": "http://[::1]/", "about": {"control": True}}]}, "probe api would ask ::1"),
         (
@@ -65,7 +65,7 @@ def test_routes_that_add_up_and_end_with_the_rest_need_no_advice() -> None:
 
 
 def test_a_route_to_a_receiver_that_is_not_there_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match=r"routes\.1\.receivers names 'wbhook', but .* there are: webhook"):
+    with pytest.raises(ValueError, match=r"routes\[0\]\.receivers names 'wbhook', but .* there are: webhook"):
         advice(routes=[{"receivers": ["wbhook"]}])
     with pytest.raises(ValueError, match="an Alertmanager: it is told everything"):
         advice(notifiers=[RECEIVER, AM], routes=[{"receivers": ["alertmanager"]}])

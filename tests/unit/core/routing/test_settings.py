@@ -37,12 +37,12 @@ def test_a_mistake_is_named(route: dict[str, Any], complaint: str) -> None:
     [
         (
             {"receivers": ["phne"]},
-            r"routes\.1\.receivers names 'phne', .* has that name; there are: mail, phone",
+            r"routes\[0\]\.receivers names 'phne', .* has that name; there are: mail, phone",
         ),
-        ({"receivers": ["am"]}, r"routes\.1\.receivers names 'am', an Alertmanager"),
+        ({"receivers": ["am"]}, r"routes\[0\]\.receivers names 'am', an Alertmanager"),
         (
             {"receivers": ["phone"], "escalate_to": ["x"], "escalate_seconds": 60},
-            r"routes\.1\.escalate_to names 'x'",
+            r"routes\[0\]\.escalate_to names 'x'",
         ),
     ],
 )
