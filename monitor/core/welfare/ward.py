@@ -52,7 +52,7 @@ from monitor.devices.profile import Profile
 from monitor.devices.schedule import Schedule
 
 NEGLIGIBLE_OFFSET_SECONDS = 30.0
-VERDICTS_PER_LOOK = 4
+VERDICTS_PER_LOOK = 10
 """A look at meals or rooms costs as much as so many verdicts about silence."""
 LOOK_AGAIN_SECONDS = 3600.0
 
