@@ -23,8 +23,6 @@ DONE = {
     "unplanned": "The maintenance window is over.",
     "published": "The update is public.",
     "drafted": "The draft is kept; nobody sees it until it is published.",
-    "maintenance-on": "The device is under maintenance: its alerts are withheld.",
-    "maintenance-off": "The device is no longer under maintenance.",
 }
 """What is said after a form did its work; the address carries the key and never the words."""
 
