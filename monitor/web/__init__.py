@@ -2,7 +2,7 @@
 
 `state.py` is all that the pages and the API are given; `app.py` joins the parts; `server.py` listens. `api/` answers
 with JSON, `pages/` with HTML made from `templates/`, `public/` with what everybody may read; `live.py` keeps an open
-page current, `plots.py` draws, `rounds.py` goes through the fleet, `sessions.py` and `security.py` know who may do what.
+page current, `plots.py` draws, `rounds.py` goes through the fleet, `sessions.py` and `security.py` tell who may what.
 Nothing here asks another host for anything, and nothing here decides: what people do is handed on as an observation, by
 `acts.py` for the API and for forms alike.
 
