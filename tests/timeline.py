@@ -17,7 +17,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
-from monitor.core.decisions import Alert, AlertOwed, Decision, Incident, IncidentChanged, StatusChanged
+from monitor.core.decisions import (
+    Alert,
+    AlertOwed,
+    Decision,
+    DeviceRecorded,
+    Incident,
+    IncidentChanged,
+    StatusChanged,
+)
 from monitor.core.engine import Engine, EngineSettings
 from monitor.core.fleet import Device
 from monitor.core.observations import (
@@ -69,6 +77,7 @@ class Timeline:
         self._echo_every = echo_every
         self._mute_from: float | None = None
         self._next_echo = START
+        self._rows: dict[str, dict[str, Any]] = {}
 
     def at(self, moment: str) -> "Timeline":
         """Let time pass until this moment."""
@@ -86,23 +95,29 @@ class Timeline:
                 break
             self._pass_to(step)
         self.now = target
-        self.decisions += self.engine.wake(target)
+        self._keep(self.engine.wake(target))
         return self
 
     def _pass_to(self, moment: float) -> None:
         self.now = moment
         while self._pending and self._pending[0][0] <= moment:
-            self.decisions += self.engine.observe(heapq.heappop(self._pending)[2])
+            self._keep(self.engine.observe(heapq.heappop(self._pending)[2]))
         if self._path == "echo" and self._mute_from is None and self._next_echo <= moment:
-            self.decisions += self.engine.observe(Echo(moment, sent_at=moment))
+            self._keep(self.engine.observe(Echo(moment, sent_at=moment)))
             self._next_echo = moment + self._echo_every
         deadline: float | None = None
         for _ in range(WAKES_AT_ONE_MOMENT):
-            self.decisions += self.engine.wake(moment)
+            self._keep(self.engine.wake(moment))
             deadline = self.engine.next_deadline()
             if deadline is None or deadline > moment:
                 return
         raise AssertionError(f"waking at {moment - START:.0f} s does not move past the deadline {deadline}")
+
+    def _keep(self, decisions: list[Decision]) -> None:
+        """As the store does: a device is written when something about it is decided, not at every missed heartbeat."""
+        self.decisions += decisions
+        named = {each.device for each in decisions if isinstance(each, (StatusChanged, DeviceRecorded))}
+        self._rows.update((row["id"], row) for row in self.engine.rows(sorted(named)))
 
     def tell(self, *observations: Observation) -> "Timeline":
         """Observations at their own moments."""
@@ -214,11 +229,16 @@ class Timeline:
         lines = [f"  {decision.at - START:9.1f} {_line(decision)}" for decision in told]
         return "\n".join(lines[-40:])
 
-    def restarted(self, *, away: str = "0s", saved: str | None = None, set_back: str = "0s") -> "Timeline":
-        """A new engine that begins with what this one saved, after being away, by a clock set back meanwhile."""
+    def restarted(
+        self, *, away: str = "0s", saved: str | None = None, set_back: str = "0s", killed: bool = False
+    ) -> "Timeline":
+        """A new engine that begins with what this one saved, after being away, by a clock set back meanwhile.
+
+        One that was `killed` has of each device what was last written, not what it knew in the end.
+        """
         old = self.engine
         saved_at = self.now if saved is None else START + seconds(saved)
-        rows = old.rows(list(old.fleet.devices))
+        rows = list(self._rows.values()) if killed else old.rows(list(old.fleet.devices))
         self.now += seconds(away) - seconds(set_back)
         self.engine = Engine(self.settings, at=self.now, path=self._path)
         self._pending = [entry for entry in self._pending if entry[0] > self.now]

@@ -51,7 +51,12 @@ class Liveness:
         self._deadlines.file(device, self._moments.silent(device))
 
     def readmit(self, device: Device) -> None:
-        """A device from before a restart, with its status as it was."""
+        """A device from before a restart, with its status as it was.
+
+        It was written when something about it was decided, and may have missed heartbeats since: who is offline has.
+        """
+        if device.status == "offline" and device.ever_heard:
+            device.misses = SILENT_MISSES
         self._fleet.add(device)
         self.patience.renew(device)
         self._settle(device)

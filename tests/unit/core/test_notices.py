@@ -3,7 +3,7 @@
 from monitor.core.decisions import SuspicionChanged
 from monitor.core.engine import EngineSettings
 from monitor.core.observations import DeviceRemoved, Flooding, Scraped
-from monitor.core.settings import AlertSettings, LimitSettings
+from monitor.core.settings import AlertSettings, LimitSettings, OutageSettings
 from tests.timeline import START, Timeline, alert, incident, no_alert, no_incident, status
 
 PROVIDERS = ("aurora", "boreal", "cirrus")
@@ -99,6 +99,21 @@ class TestOutage:
             (opened.id, opened.started_at)
         ]
         assert len(timeline.alerts("ProviderOutage", "firing")) == 1
+
+    def test_an_outage_of_devices_that_said_goodbye_outlasts_a_monitor_that_was_killed(self) -> None:
+        """Who said goodbye was written before it missed a heartbeat, and has missed many all the same."""
+        timeline = Timeline(EngineSettings(outages=OutageSettings(resolve_seconds=4)))
+        names = small_fleet(timeline)
+        gone = [name for name in names if name.startswith("aurora")]
+        timeline.heartbeats(*gone, every="2s", until="10m")
+        timeline.heartbeats(*(name for name in names if name not in gone), every="2s", until="30m")
+        timeline.at("10m")
+        for name in gone:
+            timeline.status(name, "offline", reason="power_off")
+        opened = timeline.at("15m").incidents()[0]
+        timeline.restarted(away="5m", killed=True).at("25m")
+        assert [each.id for each in timeline.incidents()] == [opened.id]
+        assert timeline.incidents("resolved") == []
 
     def test_a_device_alert_sent_before_folds_into_the_incident(self) -> None:
         """A hold shorter than the time to confirm: the single alert comes first and is taken back."""
