@@ -123,6 +123,8 @@ async def acknowledged(phone: Page, url: str) -> None:
     await phone.get_by_label("Token").fill(TOKEN)
     await phone.get_by_role("button", name="Log in").click()
     button = phone.get_by_role("button", name="Acknowledge")
+    await button.wait_for()
+    await phone.wait_for_load_state("load")
     box = await button.bounding_box()
     assert box is not None
     assert box["height"] >= 44, "a thumb hits it"
@@ -130,9 +132,9 @@ async def acknowledged(phone: Page, url: str) -> None:
     await button.click()
     await expect(phone.get_by_text("You take care of this incident now")).to_be_visible()
     await expect(phone.locator("#facts")).to_contain_text("by Ada")
+    assert await faults_of(phone) == []
     background = await phone.evaluate("getComputedStyle(document.body).backgroundColor")
     assert max(int(part) for part in background[4:-1].split(",")) < 60, "dark at night"
-    assert await faults_of(phone) == []
 
 
 async def noted(phone: Page) -> None:
