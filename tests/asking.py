@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import httpx
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from monitor.core.fleet import Device
@@ -57,10 +58,21 @@ def with_token(*, read_open: bool = False) -> WebSettings:
     return WebSettings(token=SecretStr(TOKEN), read_open=read_open)
 
 
+def app_of(state: WebState) -> FastAPI:
+    """The application of this state; the latest one is kept, since making one takes longer than asking it."""
+    if not _latest or _latest[0] is not state:
+        _latest[:] = [state, create_app(state)]
+    app: FastAPI = _latest[1]
+    return app
+
+
+_latest: list[Any] = []
+
+
 async def ask(
     state: WebState, path: str, *, method: str = "GET", headers: dict[str, str] | None = None, body: object = None
 ) -> httpx.Response:
     """One request to the application."""
-    transport = httpx.ASGITransport(create_app(state), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app_of(state), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         return await client.request(method, path, headers=headers, json=body)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from monitor.app import Monitor, running
 from monitor.clock import ScaledClock
@@ -45,6 +46,7 @@ async def asked(monitor: Monitor) -> dict[str, dict[str, Any]]:
     return {item["name"]: item for item in answer.raise_for_status().json()["items"]}
 
 
+@pytest.mark.slow
 async def test_a_dead_api_is_found_told_counted_and_written_down(tmp_path: Path) -> None:
     clock = ScaledClock(SPEED)
     dead = (Spell(0.0, float("inf")),)

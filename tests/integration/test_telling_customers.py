@@ -72,6 +72,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Telling]:
                 yield Telling(operators, public, mail, tmp_path, logged)
 
 
+@pytest.mark.slow
 async def test_from_the_form_to_the_mailbox_and_out_again_with_one_click(service: Telling) -> None:
     asked = await service.public.post("/status/subscribe", content="address=ann.marker%40example.org", headers=FORM)
     assert asked.status_code == 200

@@ -60,6 +60,7 @@ def test_without_an_end_time_stops_at_the_last_line() -> None:
     assert offline(judged([*beats(0, 600), *beats(800, 810, 10, device="f-2")])) == within_a_second(690)
 
 
+@pytest.mark.slow
 def test_deadlines_between_two_lines_are_met_in_their_order() -> None:
     decisions = judged([*beats(0, 60), end(100_000)])
     changes = [(d.at - START, d.status) for d in decisions if isinstance(d, StatusChanged)]
@@ -116,6 +117,7 @@ def test_a_message_that_says_nothing_is_set_aside_like_a_live_one() -> None:
     assert [sample.device for sample in run.intake.samples()] == ["acme/f-1"]
 
 
+@pytest.mark.slow
 def test_retained_messages_prove_no_life() -> None:
     info = message(0, "info", {"kind": "feeder", "model": "m"}, retain=True)
     decisions = judged([info, end(100_000)])

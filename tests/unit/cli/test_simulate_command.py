@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from simulators.scenario import shipped
 from tests.unit.cli.conftest import Type
 
@@ -23,6 +25,7 @@ def test_a_scenario_that_does_not_exist_is_refused_with_near_ones(type_in: Type)
     assert "did you mean provider-cut" in ended.err
 
 
+@pytest.mark.slow
 def test_a_simulated_trace_can_be_judged(type_in: Type, tmp_path: Path) -> None:
     written = type_in("simulate", "provider-cut", "--devices", "120", "--seed", "3", "--trace", "cut.jsonl")
     assert written.code == 0

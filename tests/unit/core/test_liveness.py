@@ -124,6 +124,7 @@ class TestSessions:
             status("feeder-1", "offline")
         )
 
+    @pytest.mark.slow
     def test_a_session_device_is_not_judged_by_silence(self) -> None:
         timeline = Timeline().info("lock-1", liveness="session").status("lock-1", "online")
         timeline.at("2d").expect(status("lock-1", "online"))
@@ -147,14 +148,17 @@ class TestSessions:
 
 
 class TestSleepers:
+    @pytest.mark.slow
     def test_a_sleepy_device_may_sleep_through_the_night(self) -> None:
         timeline = Timeline().info("valve", liveness="sleepy", interval_seconds=21_600.0)
         timeline.heartbeats("valve", every="6h", until="2d").at("2d12h").expect(status("valve", "online"), no_alert())
 
+    @pytest.mark.slow
     def test_a_sleepy_device_that_never_wakes_again_is_found(self) -> None:
         timeline = Timeline().info("valve", liveness="sleepy").heartbeats("valve", every="6h", until="2d")
         timeline.at("2d12h2m").expect(status("valve", "offline"))
 
+    @pytest.mark.slow
     def test_a_sleepy_device_without_a_period_gets_the_default(self) -> None:
         timeline = Timeline().info("valve", liveness="sleepy").heartbeats("valve", until="0s", interval_seconds=None)
         timeline.at("24h59m").expect(status("valve", "online"))

@@ -43,6 +43,7 @@ def poorly_received(hours: int = 24, settings: EngineSettings | None = None) -> 
     return timeline.at(f"{hours}h")
 
 
+@pytest.mark.slow
 def test_a_device_with_poor_reception_is_called_offline_until_the_monitor_knows_it() -> None:
     timeline = poorly_received()
     wrong = [each.at - START for each in timeline.of(StatusChanged) if each.status == "offline"]
@@ -50,6 +51,7 @@ def test_a_device_with_poor_reception_is_called_offline_until_the_monitor_knows_
     assert max(wrong) < 6 * 3600
 
 
+@pytest.mark.slow
 def test_patience_ends_and_a_poorly_received_device_that_dies_is_found() -> None:
     timeline = poorly_received()
     limit = timeline.device("feeder-1").timeout
@@ -59,11 +61,13 @@ def test_patience_ends_and_a_poorly_received_device_that_dies_is_found() -> None
     assert "a blip this long comes about once in" in timeline.device("feeder-1").reason
 
 
+@pytest.mark.slow
 def test_with_a_fixed_timeout_nothing_is_learned_into_it() -> None:
     settings = EngineSettings(liveness=LivenessSettings(mode="fixed"))
     poorly_received(settings=settings).at("24h2m31s").expect(status("feeder-1", "offline"))
 
 
+@pytest.mark.slow
 def test_what_was_learned_survives_a_restart_of_the_monitor() -> None:
     timeline = poorly_received()
     timeline.engine.liveness.patience.reconsider(timeline.device("feeder-1"))
@@ -79,6 +83,7 @@ def test_slots_are_counted_one_per_heartbeat_that_fell_due() -> None:
     assert timeline.device("feeder-1").peers.slots == timeline.device("feeder-1").slots
 
 
+@pytest.mark.slow
 def test_a_device_whose_losses_grow_moves_to_another_loss_bin_and_stays_in_the_pool() -> None:
     timeline = poorly_received()
     device = timeline.device("feeder-1")

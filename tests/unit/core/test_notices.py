@@ -1,5 +1,7 @@
 """One cause, one alert."""
 
+import pytest
+
 from monitor.core.decisions import SuspicionChanged
 from monitor.core.engine import EngineSettings
 from monitor.core.observations import DeviceRemoved, Flooding, Scraped
@@ -100,6 +102,7 @@ class TestOutage:
         ]
         assert len(timeline.alerts("ProviderOutage", "firing")) == 1
 
+    @pytest.mark.slow
     def test_an_outage_of_devices_that_said_goodbye_outlasts_a_monitor_that_was_killed(self) -> None:
         """Who said goodbye was written before it missed a heartbeat, and has missed many all the same."""
         timeline = Timeline(EngineSettings(outages=OutageSettings(resolve_seconds=4)))

@@ -1,6 +1,7 @@
 """Outages that come slowly, or without silence, and what others say about them."""
 
 import numpy as np
+import pytest
 
 from monitor.core.leaf import NOTHING, Gauges
 from monitor.core.leaves import Leaves
@@ -179,6 +180,7 @@ def test_a_slow_outage_that_ends_resolves() -> None:
     assert found[-1].reason == "all are back"
 
 
+@pytest.mark.slow
 def test_homes_that_switch_off_for_the_night_are_not_an_outage() -> None:
     levels = Levels()
     found: list[Finding] = []

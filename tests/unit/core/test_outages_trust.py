@@ -230,6 +230,7 @@ def test_eight_shards_find_what_one_finds(fault: str) -> None:
     assert incidents(find(8)) == incidents(find(1))
 
 
+@pytest.mark.slow
 @given(st.randoms(use_true_random=False), st.sampled_from(sorted(FAULTS)))
 @settings(max_examples=4, deadline=None)
 def test_the_order_inside_a_second_changes_nothing(random: "np.random.Generator", fault: str) -> None:

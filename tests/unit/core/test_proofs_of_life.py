@@ -49,6 +49,7 @@ def test_what_a_device_says_of_its_cloud_is_counted_when_it_changes() -> None:
     assert (leaf.cloud_known, leaf.cloud_down) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_device_silent_for_most_of_a_day_is_gone_until_it_returns() -> None:
     timeline = Timeline().heartbeats("feeder-1", until="10m")
     timeline.at("18h9m")

@@ -4,6 +4,7 @@ import json
 import math
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def test_arbitrary_json_is_answered(channel: str, payload: object) -> None:
     judged(DECODER.decode(message(channel, json.dumps(payload))))
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(CHANNELS, PAYLOADS)
 @example("event", {"type": "clock.synced", "event_id": "a", "offset_ms": math.nan})
@@ -94,6 +96,7 @@ def test_contract_fields_with_arbitrary_values_are_answered(channel: str, payloa
     judged(DECODER.decode(message(channel, json.dumps(payload))))
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.sampled_from(["status", "info", "heartbeat", "telemetry", "event"]), PAYLOADS)
 def test_whatever_is_added_to_a_sound_message_it_stays_readable(channel: str, extra: dict[str, Any]) -> None:

@@ -92,6 +92,7 @@ PAGES = strategies.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(page=PAGES, wanted=strategies.sampled_from([(), ("Device API",), ("",)]))
 @settings(max_examples=300)
 def test_whatever_a_page_holds_it_is_healthy_only_if_it_says_so(page: dict[str, Any], wanted: tuple[str, ...]) -> None:

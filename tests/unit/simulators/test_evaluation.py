@@ -78,6 +78,7 @@ def test_the_json_has_no_nan_and_says_what_was_demanded(runs: list[RunScore]) ->
     assert report["runs"][0]["detectors"][0]["findings"][0]["met"] is True
 
 
+@pytest.mark.slow
 def test_a_picture_is_drawn(runs: list[RunScore], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     path = tmp_path / "evaluation.svg"

@@ -196,6 +196,7 @@ def test_largest_means_the_value_with_most_devices() -> None:
     assert world.truth()[0].scope == {"network": sizes.most_common(1)[0][0]}
 
 
+@pytest.mark.slow
 def test_ordinary_days_are_restless_but_nothing_large_breaks() -> None:
     fleet = {"devices": 400, "telemetry": "0s", "meals": False, "intervals": {"5m": 1.0}}
     world = World(scenario(duration="2d", fleet=fleet, everyday={"router_reboots": 0.3, "gateway_reboots": 0.3}))

@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
+import pytest
+
 from monitor.core.observations import (
     DeviceEvent,
     DeviceRemoved,
@@ -39,6 +41,7 @@ def read_back(observation: Observation) -> Observation:
     return seen
 
 
+@pytest.mark.slow
 def test_a_whole_day_of_a_fleet_is_read_as_it_was_meant() -> None:
     kinds: Counter[str] = Counter()
     for said in run(World(FULL_DAY)):

@@ -35,10 +35,12 @@ def digest(seed: int) -> str:
     return hashlib.sha256("\n".join(trace_lines(World(BUSY, seed))).encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_trace_to_the_last_byte() -> None:
     assert digest(7) == digest(7)
 
 
+@pytest.mark.slow
 def test_another_seed_writes_another_trace() -> None:
     assert digest(7) != digest(8)
 
@@ -74,6 +76,7 @@ def test_devices_keep_their_interval_to_within_a_few_percent(text: str, interval
     assert len(beats) == pytest.approx(40 * 7200 / interval, rel=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["geometric", "pareto", "long_bursts"])
 def test_the_share_of_lost_heartbeats_is_of_the_order_that_the_loss_class_says(family: str) -> None:
     fleet = {"devices": 60, **BEATS_ONLY, "intervals": {"30s": 1.0}}
@@ -83,6 +86,7 @@ def test_the_share_of_lost_heartbeats_is_of_the_order_that_the_loss_class_says(f
     assert 0.02 < 1 - heard / made.heartbeats < 0.10
 
 
+@pytest.mark.slow
 def test_long_bursts_go_on_record_as_absences() -> None:
     fleet = {"devices": 100, **BEATS_ONLY, "intervals": {"60s": 1.0}}
     network = {"loss": "long_bursts", "classes": [{"share": 1.0, "first_miss": 0.07}]}
@@ -94,6 +98,7 @@ def test_long_bursts_go_on_record_as_absences() -> None:
     assert all(300 <= length <= 1200 for length in lengths)
 
 
+@pytest.mark.slow
 def test_the_network_never_loses_what_is_sent_at_least_once() -> None:
     fleet = {"devices": 40, "kinds": {"feeder": 1.0}, "telemetry": "0s", "behind_gateways": 0.0}
     network = {"classes": [{"share": 1.0, "first_miss": 0.07}]}
@@ -174,6 +179,7 @@ def test_a_stalled_broker_delivers_late_and_loses_nothing() -> None:
     assert len(observations) == len(run(World(scenario(duration="10m", fleet={"devices": 50}))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped())
 def test_every_shipped_scenario_has_a_story_and_targets_that_exist(name: str) -> None:
     made = World(load_scenario(name), 1)

@@ -32,6 +32,7 @@ async def test_a_folder_that_takes_no_files_is_not_called_missing(settings: Stor
         await SqliteStore(elsewhere).open()
 
 
+@pytest.mark.slow
 def test_a_locked_store_says_so(settings: StoreSettings) -> None:
     with contextlib.closing(sqlite3.connect(settings.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

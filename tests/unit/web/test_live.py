@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 
 from monitor.web.app import create_app
 from monitor.web.live import SECTIONS, Live
@@ -29,6 +30,7 @@ async def sections_of(stream: AsyncIterator[str]) -> dict[str, str]:
             return sections
 
 
+@pytest.mark.slow
 async def test_a_page_is_sent_everything_first_and_then_only_what_changed() -> None:
     engine = ShownEngine()
     device(engine.fleet, "acme/f1")

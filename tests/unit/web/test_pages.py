@@ -81,6 +81,7 @@ async def test_a_blind_monitor_says_so_before_anything_else_and_marks_the_page()
     assert "Nothing below about devices is current" in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/devices", "/devices/acme/f1", "/incidents/i"])
 async def test_the_other_pages_about_the_fleet_admit_blindness_too(path: str) -> None:
     engine = busy_engine()

@@ -98,6 +98,7 @@ async def test_the_page_is_whole_without_scripts_cookies_and_other_hosts() -> No
     assert answer.text.count("<h1") == 1
 
 
+@pytest.mark.slow
 async def test_nothing_of_a_customer_or_a_device_is_on_any_public_page() -> None:
     outage = Outage()
     for device in outage.fleet:
@@ -154,6 +155,7 @@ async def test_the_feed_has_every_word_the_newest_first() -> None:
     assert ET.fromstring((await get(empty, "/status/feed.atom")).content).findall(f"{ATOM}entry") == []  # noqa: S314
 
 
+@pytest.mark.slow
 async def test_what_was_published_is_seen_by_the_next_reader() -> None:
     outage = Outage().opened()
     state, _ = site(outage)
@@ -186,6 +188,7 @@ async def test_the_page_can_be_switched_off() -> None:
     assert (await get(state, "/status")).status_code == 404
 
 
+@pytest.mark.slow
 async def test_subscribing_takes_a_form_a_link_and_a_button() -> None:
     state, public = site()
     public.sign_ups = people = FakeSignUps()
@@ -227,6 +230,7 @@ async def test_a_wrong_address_is_said_on_the_form_and_other_sites_may_not_send_
     assert foreign.status_code == 403
 
 
+@pytest.mark.slow
 async def test_where_no_message_can_be_sent_none_is_offered() -> None:
     state, _ = site()
     assert "/status/subscribe" not in (await get(state, "/status")).text

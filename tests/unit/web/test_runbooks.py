@@ -12,18 +12,20 @@ from tests.asking import ask, web_state
 
 
 async def test_every_runbook_that_is_listed_can_be_read() -> None:
-    listing = (await ask(web_state(), "/runbooks")).text
+    state = web_state()
+    listing = (await ask(state, "/runbooks")).text
     for name in runbooks.names():
         assert f'href="/runbooks/{name}"' in listing
-        assert (await ask(web_state(), f"/runbooks/{name}")).status_code == 200
+        assert (await ask(state, f"/runbooks/{name}")).status_code == 200
 
 
 async def test_every_link_from_one_runbook_to_another_can_be_followed() -> None:
     pages = [str(runbooks.as_html(name)) for name in runbooks.names()]
     links = {link for page in pages for link in re.findall(r'href="([^":/]+)"', page)}
     assert "ProviderOutage.md" in links
+    state = web_state()
     for link in links:
-        assert (await ask(web_state(), f"/runbooks/{link}")).status_code == 200, link
+        assert (await ask(state, f"/runbooks/{link}")).status_code == 200, link
 
 
 @pytest.mark.parametrize("name", ["Nothing", "..%2F..%2FREADME", "README.md", "a" * 65, "%00"])

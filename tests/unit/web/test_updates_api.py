@@ -56,6 +56,7 @@ async def test_a_suggestion_is_read_published_and_then_on_the_page() -> None:
     assert (len(shown["said"]), shown["objections"]) == (1, [])
 
 
+@pytest.mark.slow
 async def test_a_draft_is_kept_shown_with_its_objections_and_dropped() -> None:
     desk = Desk()
     kept = await desk.send("/updates/3fa2c9/draft", await desk.draft(body="north-house is out"), "PUT")
@@ -87,6 +88,7 @@ async def test_what_may_not_be_said_is_refused_with_the_reason(changes: dict[str
     assert desk.outage.published == []
 
 
+@pytest.mark.slow
 async def test_who_hears_a_thing_cannot_change_afterwards() -> None:
     desk = Desk()
     await desk.send("/updates/3fa2c9/publish", await desk.draft())
@@ -164,6 +166,7 @@ class People:
         return subscriber == 7
 
 
+@pytest.mark.slow
 async def test_subscribers_are_listed_asked_and_erased_by_operators_only() -> None:
     desk = Desk()
     assert (await desk.send("/subscribers", method="GET")).status_code == 404, "nothing is set up to send messages"

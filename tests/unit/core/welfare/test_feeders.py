@@ -76,6 +76,7 @@ def test_an_empty_hopper_is_told_at_once_and_a_low_one_after_an_hour() -> None:
     assert house.firing() == []
 
 
+@pytest.mark.slow
 def test_a_hopper_that_empties_steadily_is_low_before_its_last_day_and_says_for_how_many_meals() -> None:
     house = home("07:00", "12:00", "18:00")
     level, told = 60.0, 0.0

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +117,7 @@ def test_a_ledger_survives_being_saved(told: list[Fact]) -> None:
     assert again.facts == ledger.facts
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 10_000), min_size=FACTS_KEPT + 1, max_size=FACTS_KEPT + 20, unique=True))
 def test_a_full_ledger_keeps_the_latest_facts_in_whatever_order_they_come(moments: list[int]) -> None:
     ledger = Ledger()

@@ -79,6 +79,7 @@ def test_a_plan_that_is_switched_off_expects_nothing() -> None:
     assert house.alerts() == []
 
 
+@pytest.mark.slow
 def test_a_meal_at_midnight_belongs_to_the_day_that_begins() -> None:
     house = Household("2026-01-11 12:00").feeder("f1", meal("00:00"))
     eats(house, "2026-01-12", "00:00")
@@ -107,6 +108,7 @@ def test_a_feeder_that_moves_to_another_zone_is_expected_by_the_clock_there() ->
     assert house.ledger() == [("01-12 07:00", "dispensed"), ("01-12 13:00", "missed")]
 
 
+@pytest.mark.slow
 def test_when_clocks_go_forward_a_plan_that_follows_gives_each_meal_once() -> None:
     house = Household("2026-03-28 12:00").feeder("f1", meal("07:00"), meal("18:00"))
     for day, time in (
@@ -121,6 +123,7 @@ def test_when_clocks_go_forward_a_plan_that_follows_gives_each_meal_once() -> No
     assert house.alerts() == []
 
 
+@pytest.mark.slow
 def test_when_clocks_go_forward_a_plan_that_does_not_follow_is_an_hour_late_and_never_missed() -> None:
     house = Household("2026-03-28 12:00").feeder("f1", meal("07:00"), meal("18:00"))
     eats(house, "2026-03-28", "18:00")
@@ -135,6 +138,7 @@ def test_when_clocks_go_forward_a_plan_that_does_not_follow_is_an_hour_late_and_
     assert {alert.name for alert in house.alerts()} == {"FeederScheduleDrift"}
 
 
+@pytest.mark.slow
 def test_when_clocks_go_back_a_plan_that_does_not_follow_is_an_hour_early() -> None:
     house = Household("2026-10-24 12:00").feeder("f1", meal("07:00"), meal("18:00"))
     eats(house, "2026-10-24", "18:00")
@@ -165,6 +169,7 @@ def test_in_other_zones_a_plan_that_does_not_follow_is_off_by_what_their_clocks_
     assert f"exactly the {off.rpartition(' ')[0]} by which the clocks were changed" in house.told("FeederScheduleDrift")
 
 
+@pytest.mark.slow
 def test_a_plan_held_in_utc_shifts_the_meals_on_the_wall_and_says_why() -> None:
     schedule = plan(meal("06:00"), basis="utc")
     house = Household("2026-03-28 00:00").settle("f1", "feeder", schedule, timezone="Europe/Vienna")
@@ -178,6 +183,7 @@ def test_a_plan_held_in_utc_shifts_the_meals_on_the_wall_and_says_why() -> None:
     assert [outcome for _, outcome in house.ledger()] == ["dispensed", "dispensed"]
 
 
+@pytest.mark.slow
 def test_a_clock_that_drifts_slowly_is_told_as_skew_first_then_as_drift_and_no_meal_is_missed() -> None:
     house = Household().feeder("f1", meal("07:00"))
     for day in range(12, 17):
