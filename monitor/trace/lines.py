@@ -42,7 +42,7 @@ class LineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The last line: time goes on to here."""
+    """Time goes on to here, though nothing more was said; the last line of most recordings."""
 
     at: float
 
@@ -117,6 +117,11 @@ def _told(observation: Observation) -> Line | None:
 def write_link(at: float, *, up: bool) -> str:
     """The line for the link being made or lost."""
     return _text({"at": at, "link": "up" if up else "down"})
+
+
+def write_end(at: float) -> str:
+    """The line that lets time go on to here, though nothing more was said."""
+    return _text({"at": at, "end": True})
 
 
 def _read_message(at: float, line: Line) -> Message:

@@ -16,7 +16,7 @@ import structlog
 
 from monitor.core.observations import Echo, LinkChanged, Observation, SightChanged
 from monitor.core.settings import SightSettings
-from monitor.trace.lines import LineError, moment_of, read_line, write_line, write_link
+from monitor.trace.lines import LineError, moment_of, read_line, write_end, write_line, write_link
 
 log = structlog.get_logger()
 
@@ -53,8 +53,11 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Write what still waits."""
+        """Write what still waits, and until when the way was known to be sound: silence until then is observed too."""
         self._write(self._waiting)
+        if self._sees:
+            ended = max(self._last_at, self._echo_at)
+            self._write([(ended, write_end(ended))])
         self._close()
 
     def __call__(self, observations: Sequence[Observation]) -> None:

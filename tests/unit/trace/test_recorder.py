@@ -20,7 +20,7 @@ def echo(at: float) -> Echo:
 
 
 def recorded(path: Path, *observations: Observation) -> list[tuple[float, str]]:
-    """What stands in the file after recording: moment, and the link's state or the last part of the topic."""
+    """What stands in the file after recording, but for its end: moment, and the link's state or the channel."""
     with Recorder(path, SIGHT) as recorder:
         for observation in observations:
             recorder([observation])
@@ -28,8 +28,12 @@ def recorded(path: Path, *observations: Observation) -> list[tuple[float, str]]:
 
 
 def told(path: Path) -> list[tuple[float, str]]:
-    lines: list[dict[str, Any]] = [json.loads(line) for line in path.read_text().splitlines()]
-    return [(line["at"], line.get("link") or line.get("topic", "maintenance").rpartition("/")[2]) for line in lines]
+    said = [line for line in lines_of(path) if "end" not in line]
+    return [(line["at"], line.get("link") or line.get("topic", "maintenance").rpartition("/")[2]) for line in said]
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 @pytest.fixture
@@ -91,6 +95,21 @@ def test_what_an_operator_did_is_recorded(path: Path) -> None:
     assert "Ada" not in path.read_text()
 
 
+def test_a_recording_ends_when_its_way_was_last_known_to_be_sound(path: Path) -> None:
+    recorded(path, echo(1.0), beat(2.0), echo(6.0))
+    assert lines_of(path)[-1] == {"at": 6.0, "end": True}
+
+
+def test_a_recording_that_heard_something_since_the_last_echo_ends_with_that(path: Path) -> None:
+    recorded(path, echo(1.0), echo(6.0), beat(7.0))
+    assert lines_of(path)[-1] == {"at": 7.0, "end": True}
+
+
+def test_a_recording_that_ends_blind_tells_nothing_of_its_end(path: Path) -> None:
+    recorded(path, echo(1.0), beat(2.0), LinkChanged(9.0, up=False))
+    assert [line for line in lines_of(path) if "end" in line] == []
+
+
 def test_time_never_goes_back(path: Path) -> None:
     lines = recorded(path, echo(1.0), beat(5.0), beat(4.5), echo(6.0))
     assert [at for at, _ in lines] == [1.0, 1.0, 5.0, 5.0]
@@ -112,7 +131,7 @@ def test_a_last_line_that_was_cut_off_does_not_hinder_going_on(path: Path) -> No
         file.write('{"at": 3.0, "topic": "fl')
     with Recorder(path, SIGHT) as recorder:
         recorder([echo(50.0)])
-    assert path.read_text().splitlines()[-2:] == ['{"at":2.0,"link":"down"}', '{"at":50.0,"link":"up"}']
+    assert path.read_text().splitlines()[-3:-1] == ['{"at":2.0,"link":"down"}', '{"at":50.0,"link":"up"}']
 
 
 def test_only_its_owner_may_read_a_trace(path: Path) -> None:
