@@ -16,6 +16,7 @@ from monitor.egress.lines import Purpose
 from monitor.egress.policy import NOTHING, Content, Policy
 from monitor.egress.pseudonyms import Pseudonyms
 from monitor.egress.settings import EgressError, EgressSettings
+from monitor.egress.trusting import tls_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,11 @@ class Egress:
             limits = Limits(timeout_seconds, self._settings.response_bytes)
             self.ledger.expect(receiver, purpose)
             record = Record(self.ledger, receiver, purpose)
-            self._doors[receiver] = Door(policy, limits, traffic, record, _tls(ca_file))
+            try:
+                tls = tls_context(ca_file)
+            except OSError as error:
+                raise EgressError(f"ca_file {ca_file} cannot be used: {error.strerror or error}") from error
+            self._doors[receiver] = Door(policy, limits, traffic, record, tls)
         return self._doors[receiver]
 
     def admit(self, receiver: str, alert: Alert) -> Alert:
@@ -205,14 +210,3 @@ class Door:
             if len(body) >= self._limits.response_bytes:
                 break
         return body[: self._limits.response_bytes].decode(errors="replace")
-
-
-def _tls(ca_file: Path | None) -> ssl.SSLContext:
-    if ca_file is None:
-        context = httpx.create_ssl_context()
-        context.load_default_certs()  # also the authorities that this machine's owner trusts
-        return context
-    try:
-        return ssl.create_default_context(cafile=str(ca_file))
-    except OSError as error:
-        raise EgressError(f"ca_file {ca_file} cannot be used: {error.strerror or error}") from error

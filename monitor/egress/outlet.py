@@ -19,6 +19,7 @@ from monitor.egress import addresses
 from monitor.egress.addresses import Resolve, literal, permitted
 from monitor.egress.ledger import Ledger
 from monitor.egress.lines import Purpose
+from monitor.egress.trusting import tls_context
 
 MOST_REDIRECTS = 3
 MOST_ADDRESSES = 3
@@ -88,7 +89,11 @@ class Outlet:
     def tls(self) -> ssl.SSLContext:
         """What TLS trusts. Raises OutletError if the authority's file cannot be used."""
         if self._tls is None:
-            self._tls = _context(self.bounds.ca_file)
+            ca_file = self.bounds.ca_file
+            try:
+                self._tls = tls_context(ca_file)
+            except OSError as error:
+                raise OutletError(f"ca_file {ca_file} cannot be used: {_words(error)}", ours=True) from error
         return self._tls
 
     async def find(self, host: str, port: int) -> list[str]:
@@ -221,17 +226,6 @@ async def _connected(address: str, port: int) -> socket.socket:
         sock.close()
         raise
     return sock
-
-
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    if ca_file is None:
-        context = httpx.create_ssl_context()
-        context.load_default_certs()  # also the authorities that this machine's owner trusts
-        return context
-    try:
-        return ssl.create_default_context(cafile=str(ca_file))
-    except OSError as error:
-        raise OutletError(f"ca_file {ca_file} cannot be used: {_words(error)}", ours=True) from error
 
 
 def _not_permitted(host: str, found: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 import random
 
+from monitor.retrying import delay_after
+
 STEADY_SECONDS = 10.0
 """A connection that lived this long was not taken from us by somebody who wants it back."""
 FIRST_DELAY_SECONDS = 0.25
@@ -33,9 +35,8 @@ class Backoff:
 
     def next_seconds(self) -> float:
         """How long to wait this time."""
-        delay = min(self._longest, FIRST_DELAY_SECONDS * 2.0 ** min(self._tries, 32))
         self._tries += 1
-        return delay * self._dice.uniform(0.5, 1.0)
+        return delay_after(self._tries, FIRST_DELAY_SECONDS, self._longest, self._dice)
 
 
 class TakeoverWatch:

@@ -1,9 +1,6 @@
 """Opsgenie and what speaks like it (Jira Service Management): alerts by alias, closed and acknowledged by it."""
 
-import hashlib
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -11,14 +8,12 @@ from pydantic import AfterValidator, AnyHttpUrl, Field
 
 from monitor.clock import Clock
 from monitor.core.decisions import Alert
-from monitor.egress import Answer, Door, content_of
+from monitor.egress import Answer, Door
+from monitor.notifiers.http import HttpNotifier, KeyedHttpReceiverSettings, key_within
 from monitor.notifiers.message import shortened
 from monitor.notifiers.protocol import (
-    DeliveryError,
-    KeyedReceiverSettings,
     Parcel,
     labels_of,
-    require_accepted,
     without_credentials,
 )
 
@@ -32,54 +27,30 @@ NOT_FOUND = 404
 PRIORITIES = {"critical": "P1", "warning": "P3", "info": "P5"}
 
 
-class OpsgenieSettings(KeyedReceiverSettings):
+class OpsgenieSettings(KeyedHttpReceiverSettings):
     """`[[notifiers]] type = "opsgenie"`; the secret is an API key, sent as `GenieKey`."""
 
     type: Literal["opsgenie"]
     url: Annotated[
         AnyHttpUrl, AfterValidator(without_credentials), Field(description="base URL; set it for the EU region")
     ] = AnyHttpUrl("https://api.opsgenie.com")
-    ca_file: Annotated[
-        Path | None, Field(description="PEM file of the authority that signed the receiver's certificate")
-    ] = None
 
     def open(self, door: Door, clock: Clock) -> "Opsgenie":  # noqa: ARG002 -- every member is opened alike
         """The receiver that these settings describe."""
-        return Opsgenie(self, door)
+        return Opsgenie(self, door, f"{str(self.url).rstrip('/')}/v2/alerts")
 
 
-class Opsgenie:
+class Opsgenie(HttpNotifier[OpsgenieSettings]):
     """One account, or one integration of it."""
-
-    def __init__(self, settings: OpsgenieSettings, door: Door) -> None:
-        self.name = settings.name
-        self.resend_seconds: float | None = None
-        self._settings = settings
-        self._base = f"{str(settings.url).rstrip('/')}/v2/alerts"
-        self._door = door
 
     async def send(self, parcel: Parcel) -> None:
         """One request for each alert. A repeat has the same alias, so what was taken before changes nothing."""
-        headers = {"Content-Type": "application/json", "Authorization": f"GenieKey {self._settings.secret()}"}
+        headers = {"Authorization": f"GenieKey {self._settings.secret()}"}
         for alert in parcel.alerts:
-            url, body = request(self._base, alert, acknowledged=parcel.reason == "acknowledged")
-            tagged = {**headers, "Idempotency-Key": parcel.key_for([alert])}
-            answer = await self._door.post(url, json.dumps(body).encode(), tagged, content=content_of([alert]))
-            if not _is_gone(answer, url, self._base):
-                require_accepted(answer, f"{self.name} at {self._settings.url.host}")
-
-    async def try_out(self) -> list[str]:
-        """Connect, without sending anything: any alert would page."""
-        try:
-            self._settings.secret()
-        except DeliveryError as error:
-            return [str(error)]
-        reason = await self._door.reach(self._base)
-        return [f"{self.name}: {reason}"] if reason else []
-
-    async def aclose(self) -> None:
-        """Release connections."""
-        await self._door.aclose()
+            url, body = request(self._address, alert, acknowledged=parcel.reason == "acknowledged")
+            answer = await self._post(url, body, [alert], headers, parcel.key_for([alert]))
+            if not _is_gone(answer, url, self._address):
+                self._require_accepted(answer)
 
 
 def request(base: str, alert: Alert, *, acknowledged: bool) -> tuple[str, dict[str, Any]]:
@@ -106,8 +77,8 @@ def request(base: str, alert: Alert, *, acknowledged: bool) -> tuple[str, dict[s
 
 
 def alias(alert: Alert) -> str:
-    """The alert's own key, hashed if it is too long. After a close, the same alias begins a new alert."""
-    return alert.key if len(alert.key) <= ALIAS else hashlib.sha256(alert.key.encode()).hexdigest()
+    """The alert's own key, as far as it fits. After a close, the same alias begins a new alert."""
+    return key_within(alert, ALIAS)
 
 
 def _details(notes: Mapping[str, str]) -> dict[str, str]:

@@ -1,23 +1,18 @@
 """PagerDuty, by its Events API version 2: trigger, acknowledge and resolve under the alert's own key."""
 
-import hashlib
-import json
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AnyHttpUrl, Field
 
 from monitor.clock import Clock
 from monitor.core.decisions import Alert
-from monitor.egress import Door, content_of
+from monitor.egress import Door
+from monitor.notifiers.http import HttpNotifier, KeyedHttpReceiverSettings, key_within
 from monitor.notifiers.message import shortened
 from monitor.notifiers.protocol import (
-    DeliveryError,
-    KeyedReceiverSettings,
     Parcel,
     labels_of,
     link_of,
-    require_accepted,
     rfc3339,
     without_credentials,
 )
@@ -29,53 +24,29 @@ DETAILS = 60
 """Limits of the API, and some of our own that keep an event far below its 512 kB."""
 
 
-class PagerDutySettings(KeyedReceiverSettings):
+class PagerDutySettings(KeyedHttpReceiverSettings):
     """`[[notifiers]] type = "pagerduty"`; the secret is the integration key of a service (Events API v2)."""
 
     type: Literal["pagerduty"]
     url: Annotated[
         AnyHttpUrl, AfterValidator(without_credentials), Field(description="where events go; set it for the EU region")
     ] = AnyHttpUrl("https://events.pagerduty.com/v2/enqueue")
-    ca_file: Annotated[
-        Path | None, Field(description="PEM file of the authority that signed the receiver's certificate")
-    ] = None
 
     def open(self, door: Door, clock: Clock) -> "PagerDuty":  # noqa: ARG002 -- every member is opened alike
         """The receiver that these settings describe."""
-        return PagerDuty(self, door)
+        return PagerDuty(self, door, str(self.url))
 
 
-class PagerDuty:
+class PagerDuty(HttpNotifier[PagerDutySettings]):
     """One service of PagerDuty. Its alerts follow ours; it does its own paging, so let its rules escalate."""
-
-    def __init__(self, settings: PagerDutySettings, door: Door) -> None:
-        self.name = settings.name
-        self.resend_seconds: float | None = None
-        self._settings = settings
-        self._door = door
 
     async def send(self, parcel: Parcel) -> None:
         """One event for each alert. A repeat has the same keys, so what was taken before changes nothing."""
         key = self._settings.secret()
         for alert in parcel.alerts:
             action = _action(alert, acknowledged=parcel.reason == "acknowledged")
-            body = json.dumps(event(alert, key, action)).encode()
-            headers = {"Content-Type": "application/json", "Idempotency-Key": parcel.key_for([alert])}
-            answer = await self._door.post(str(self._settings.url), body, headers, content=content_of([alert]))
-            require_accepted(answer, f"{self.name} at {self._settings.url.host}")
-
-    async def try_out(self) -> list[str]:
-        """Connect, without sending anything: any event would page."""
-        try:
-            self._settings.secret()
-        except DeliveryError as error:
-            return [str(error)]
-        reason = await self._door.reach(str(self._settings.url))
-        return [f"{self.name}: {reason}"] if reason else []
-
-    async def aclose(self) -> None:
-        """Release connections."""
-        await self._door.aclose()
+            body = event(alert, key, action)
+            self._require_accepted(await self._post(self._address, body, [alert], {}, parcel.key_for([alert])))
 
 
 def event(alert: Alert, routing_key: str, action: str) -> dict[str, Any]:
@@ -110,8 +81,8 @@ def event(alert: Alert, routing_key: str, action: str) -> dict[str, Any]:
 
 
 def dedup_key(alert: Alert) -> str:
-    """The alert's own key, hashed if it is too long. After a resolve, the same key begins a new incident."""
-    return alert.key if len(alert.key) <= DEDUP_KEY else hashlib.sha256(alert.key.encode()).hexdigest()
+    """The alert's own key, as far as it fits. After a resolve, the same key begins a new incident."""
+    return key_within(alert, DEDUP_KEY)
 
 
 def _action(alert: Alert, *, acknowledged: bool) -> Literal["trigger", "acknowledge", "resolve"]:

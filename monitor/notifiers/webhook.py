@@ -1,7 +1,6 @@
 """Webhook: Alertmanager's own payload, version 4, so that whatever listens to Alertmanager can listen to us."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Annotated, Any, Literal
@@ -10,14 +9,13 @@ from pydantic import AfterValidator, AnyHttpUrl, Field
 
 from monitor.clock import Clock
 from monitor.core.decisions import Alert
-from monitor.egress import Door, content_of
+from monitor.egress import Door
+from monitor.notifiers.http import HttpNotifier
 from monitor.notifiers.protocol import (
-    DeliveryError,
     HttpReceiverSettings,
     Parcel,
     labels_of,
     link_of,
-    require_accepted,
     rfc3339,
     without_credentials,
 )
@@ -34,40 +32,18 @@ class WebhookSettings(HttpReceiverSettings):
 
     def open(self, door: Door, clock: Clock) -> "Webhook":  # noqa: ARG002 -- every member is opened alike
         """The receiver that these settings describe."""
-        return Webhook(self, door)
+        return Webhook(self, door, str(self.url))
 
 
-class Webhook:
+class Webhook(HttpNotifier[WebhookSettings]):
     """One address that takes JSON. Alerts of one name make one request, as a group of Alertmanager does."""
-
-    def __init__(self, settings: WebhookSettings, door: Door) -> None:
-        self.name = settings.name
-        self.resend_seconds: float | None = None
-        self._settings = settings
-        self._door = door
 
     async def send(self, parcel: Parcel) -> None:
         """One request for each alert name, or one for a bundle; each has its own idempotency key, also on a repeat."""
         headers = self._settings.headers()
         for name, alerts in _groups(parcel):
-            key = parcel.key_for(alerts)
-            body = json.dumps(payload(self.name, name, alerts)).encode()
-            tagged = {**headers, "Idempotency-Key": key}
-            answer = await self._door.post(str(self._settings.url), body, tagged, content=content_of(alerts))
-            require_accepted(answer, f"{self.name} at {self._settings.url.host}")
-
-    async def try_out(self) -> list[str]:
-        """Connect, without sending anything: a request might wake somebody."""
-        try:
-            self._settings.headers()
-        except DeliveryError as error:
-            return [str(error)]
-        reason = await self._door.reach(str(self._settings.url))
-        return [f"{self.name}: {reason}"] if reason else []
-
-    async def aclose(self) -> None:
-        """Release connections."""
-        await self._door.aclose()
+            body = payload(self.name, name, alerts)
+            self._require_accepted(await self._post(self._address, body, alerts, headers, parcel.key_for(alerts)))
 
 
 def _groups(parcel: Parcel) -> list[tuple[str, list[Alert]]]:

@@ -4,6 +4,7 @@ import math
 import random
 
 from monitor.outbox.settings import OutboxSettings
+from monitor.retrying import delay_after
 
 
 class Backoff:
@@ -32,5 +33,5 @@ class Backoff:
 
     def delay(self, failures: int) -> float:
         """Seconds to wait after so many failures."""
-        doubled = self._settings.first_retry_seconds * 2.0 ** min(failures - 1, 60)
-        return min(doubled, self._settings.longest_retry_seconds) * self._chance.uniform(0.5, 1.0)
+        settings = self._settings
+        return delay_after(failures, settings.first_retry_seconds, settings.longest_retry_seconds, self._chance)

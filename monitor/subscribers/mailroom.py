@@ -9,6 +9,7 @@ import structlog
 from monitor.clock import Clock
 from monitor.core.publication.bulletins import Bulletin, Update
 from monitor.metrics.public import MailFigures
+from monitor.retrying import delay_after
 from monitor.store.mailing import CONFIRMATION, Mailing, MailingList
 from monitor.store.protocol import StoreError
 from monitor.subscribers.carrier import Carrier, Fate
@@ -132,5 +133,5 @@ class Mailroom:
         return until
 
     def _delay(self, failures: int) -> float:
-        doubled = self._settings.first_retry_seconds * 2.0 ** min(failures, 40)
-        return min(doubled, self._settings.longest_retry_seconds) * self._chance.uniform(0.5, 1.0)
+        settings = self._settings
+        return delay_after(failures + 1, settings.first_retry_seconds, settings.longest_retry_seconds, self._chance)

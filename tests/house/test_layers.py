@@ -24,11 +24,11 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 PURE = ("decoders", "core", "devices")
-GIVENS = {"clock": "takes time as data", "version": "has no version"}
+GIVENS = {"clock": "takes time as data", "version": "has no version", "retrying": "tries nothing again"}
 """Rooms that import nothing of ours, for all but the pure ones; and why the pure ones do without."""
 
 SHARED_IN_ROOM: dict[str, frozenset[str]] = {
-    "notifiers": frozenset({"message", "protocol"}),
+    "notifiers": frozenset({"http", "message", "protocol"}),
     "probes": frozenset({"protocol"}),
     "decoders": frozenset({"protocol"}),
     "devices": frozenset({"events", "kinds", "profile", "reading", "schedule"}),
