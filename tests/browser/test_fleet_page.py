@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -16,6 +15,7 @@ from monitor.web.server import Listener, bind, serve
 from monitor.web.settings import WebSettings
 from tests.browser.accessibility import faults_of
 from tests.browser.shown import healthy_fleet, state, struck_fleet
+from tests.browser.watching import Watched
 from tests.small_fleet import NOW, ShownEngine, outage
 
 
@@ -32,21 +32,6 @@ class Shown:
         self.serving.cancel()
         with suppress(asyncio.CancelledError):
             await self.serving
-
-
-@dataclass
-class Watched:
-    """What a page does behind the scenes."""
-
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
-
-    def watch(self, page: Page) -> None:
-        """Begin to look."""
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
 
 
 @asynccontextmanager

@@ -6,14 +6,13 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.accessibility import faults_of
+from tests.browser.watching import Watched
 from tests.e2e.daemon import Devices, RealMonitor
 from tests.programs import RealMosquitto
 from tests.waiting import wait_for
@@ -28,22 +27,6 @@ BOREAL = [f"acme/boreal-{number}" for number in range(12)]
 PATIENT = 30_000
 
 
-@dataclass
-class Seen:
-    """What pages did behind the scenes."""
-
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
-
-    def watch(self, page: Page) -> None:
-        """Begin to look."""
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-
 @pytest.fixture
 def devices(mosquitto_path: Path, tmp_path: Path) -> Iterator[tuple[Devices, RealMosquitto]]:
     with RealMosquitto(mosquitto_path, tmp_path) as broker, Devices(broker.port) as devices:
@@ -55,7 +38,7 @@ def devices(mosquitto_path: Path, tmp_path: Path) -> Iterator[tuple[Devices, Rea
 
 
 @asynccontextmanager
-async def opened(browser: Browser, seen: Seen, size: ViewportSize, *, dark: bool = False) -> AsyncIterator[Page]:
+async def opened(browser: Browser, seen: Watched, size: ViewportSize, *, dark: bool = False) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport=size, color_scheme="dark" if dark else "light")
     page = await context.new_page()
     seen.watch(page)
@@ -67,7 +50,7 @@ async def test_an_outage_is_seen_without_reloading_and_acknowledged_from_a_phone
     browser: Browser, devices: tuple[Devices, RealMosquitto], tmp_path: Path
 ) -> None:
     fleet, broker = devices
-    seen = Seen()
+    seen = Watched()
     with RealMonitor(tmp_path, broker.port, web={"token": TOKEN, "read_open": True}) as monitor:
         await asyncio.to_thread(
             wait_for, lambda: monitor.get("/api/v1/fleet")["statuses"].get("online", 0) == 24, "all are heard"

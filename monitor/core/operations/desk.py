@@ -99,10 +99,6 @@ class Desk:
         suffered: list[MealSettled | WelfareChanged] = []
         for decision in decisions:
             match decision:
-                case AlertOwed():
-                    followed += self._owed(decision)
-                case IncidentChanged():
-                    followed += self._changed(decision)
                 case DeviceRecorded():
                     followed.append(decision)
                     followed += self._told_of(self.maintenance.recorded(decision.device, decision.at))
@@ -113,7 +109,7 @@ class Desk:
                     followed.append(decision)
                     suffered.append(decision)
                 case _:
-                    followed.append(decision)
+                    followed += self._told_of([decision])
         # An alert that came of it may have opened the incident that it belongs to.
         for each in suffered:
             followed += self._lost(each)

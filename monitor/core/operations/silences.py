@@ -57,9 +57,13 @@ class Silence:
         """Its matchers as people write them."""
         return ", ".join(map(str, self.matchers))
 
+    def is_on(self, at: float) -> bool:
+        """Whether it holds at this moment."""
+        return self.starts_at <= at < self.ends_at
+
     def covers(self, labels: Mapping[str, str], at: float) -> bool:
         """Whether an alert with these labels is silenced at this moment."""
-        return self.starts_at <= at < self.ends_at and all(matcher.matches(labels) for matcher in self.matchers)
+        return self.is_on(at) and all(matcher.matches(labels) for matcher in self.matchers)
 
 
 def fault_of(silence: Silence, now: float) -> str:

@@ -169,7 +169,7 @@ def _silence_line(silence: Silence, now: float) -> SilenceLine:
         ends_at=silence.ends_at,
         author=silence.author,
         comment=silence.comment,
-        on=silence.starts_at <= now < silence.ends_at,
+        on=silence.is_on(now),
     )
 
 
