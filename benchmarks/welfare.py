@@ -24,6 +24,8 @@ DAY_SECONDS = 86_400.0
 DAYS = 1
 FEEDER_ROUNDS = 2
 MINUTES_UNFED = 6
+QUIET_HOURS = 6
+"""So long before breakfast nothing is told of meals, and what fell due of the day before is looked after."""
 MEALS = tuple((f"meal-{n}", minute) for n, minute in enumerate((420, 750, 1080)))
 
 
@@ -99,9 +101,10 @@ def unfed(engine: Engine, devices: int, breakfast: float) -> tuple[float, float,
 
     The feeders of the first six minutes are in touch, and so their meals are missed when the grace is over.
     """
+    for at in range(int(breakfast - QUIET_HOURS * 3600), int(breakfast), 60):
+        engine.welfare.pass_time(float(at), 10 * devices)
     for n in (n for n in feeders(devices) if n % 60 < MINUTES_UNFED):
         engine.observe(beat(n, breakfast + 600.0, 3))
-    engine.welfare.pass_time(breakfast, 10 * devices)
     spent: list[float] = []
     settled = 0
     for second in range(60 * (10 + MINUTES_UNFED)):
