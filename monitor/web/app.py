@@ -1,9 +1,12 @@
 """Joins pages, API and metrics into one application."""
 
+from copy import copy
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import State
 
 from monitor.web import live, pages
 from monitor.web.api import (
@@ -50,9 +53,28 @@ TAGS = [
 
 def create_app(state: WebState) -> FastAPI:
     """The whole application. Raises OSError if the token file cannot be read."""
+    public = state.public is not None and state.public.settings.enabled
+    app = copy(_routed(state.version or "0", state.unavailable, public=public))
+    token = state.settings.read_token()
+    app.state = State(
+        {
+            "web": state,
+            "public": state.public,
+            "token": token,
+            "sessions": Sessions(token, state.settings.session_hours),
+            "doorman": Doorman(),
+            "live": Live(state),
+        }
+    )
+    return app
+
+
+@cache
+def _routed(version: str, unavailable: tuple[type[Exception], ...], *, public: bool) -> FastAPI:
+    """Every route, none of which knows a state: they take longer to make than to ask, so they are made once."""
     app = FastAPI(
         title="Hearthbeat",
-        version=state.version or "0",
+        version=version,
         description=DESCRIPTION,
         openapi_tags=TAGS,
         openapi_url="/api/openapi.json",
@@ -62,14 +84,8 @@ def create_app(state: WebState) -> FastAPI:
         # Nothing leaves but by the door for it, whatever the environment says.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.state.web = state
-    app.state.public = state.public
-    app.state.token = state.settings.read_token()
-    app.state.sessions = Sessions(app.state.token, state.settings.session_hours)
-    app.state.doorman = Doorman()
-    app.state.live = Live(state)
     app.add_middleware(SecureHeaders)
-    install(app, state.unavailable)
+    install(app, unavailable)
     first = APIRouter(prefix="/api/v1")
     for part in (
         fleet,
@@ -87,7 +103,7 @@ def create_app(state: WebState) -> FastAPI:
         first.include_router(part.router)
     for router in (first, own.router, live.router, pages.router):
         app.include_router(router)
-    if state.public is not None and state.public.settings.enabled:
+    if public:
         app.include_router(public_router())
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return app
