@@ -1,5 +1,6 @@
 """What every test can ask for, and how generated examples are run."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -15,9 +16,16 @@ settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest
 settings.load_profile("hearthbeat")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Tests with real programs wait more than they compute, so one worker more than cores keeps the cores busy."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live to the end: the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

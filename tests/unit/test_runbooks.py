@@ -55,9 +55,14 @@ def test_a_runbook_answers_every_question_in_order(page: Path) -> None:
     assert len(text.splitlines()) <= LONGEST_PAGE, "nobody reads a long page at three in the morning"
 
 
+@pytest.fixture(scope="module")
+def existing() -> set[str]:
+    """The address of every setting."""
+    return {key.address for chapter in chapters(Config) for key in chapter.keys}
+
+
 @pytest.mark.parametrize("page", RUNBOOKS, ids=lambda page: page.stem)
-def test_a_runbook_names_only_settings_that_exist(page: Path) -> None:
-    existing = {key.address for chapter in chapters(Config) for key in chapter.keys}
+def test_a_runbook_names_only_settings_that_exist(page: Path, existing: set[str]) -> None:
     assert unknown_settings(page.read_text().partition("## Knobs")[2], existing) == []
 
 

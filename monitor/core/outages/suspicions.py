@@ -45,7 +45,7 @@ class Suspicions:
 
     def judge(self, at: float, confirm: Confirm) -> list[Finding]:
         """Look at what is suspected, if it is time to."""
-        if not self._time_to_look(at):
+        if not (self.open or self._counting.alarms) or not self._time_to_look(at):
             return []
         alarms = [part.alarm_began_at for part in self._counting.standing_alarms()]
         if not alarms and not self.open:
