@@ -16,7 +16,7 @@ from rich.text import Text
 from monitor.cli.endings import Ending, end
 from monitor.cli.options import ConfigOption, Format, FormatOption, UrlOption
 from monitor.cli.printing import Column, Row, ago, duration, plain, print_json, print_table, utc
-from monitor.cli.remote import reach
+from monitor.cli.remote import Remote, reach
 
 UPDATES = """Tell the public what happens, what to do and what not to do.
 
@@ -84,11 +84,12 @@ def show_draft(
     bulletin: IdArgument, output: FormatOption = Format.TABLE, url: UrlOption = None, config: ConfigOption = None
 ) -> None:
     """Show what would be said next, and why it could not be."""
-    draft = reach(url, config).get(f"/api/v1/updates/{bulletin}", {})
+    remote = reach(url, config)
+    draft = remote.get(f"/api/v1/updates/{bulletin}", {})
     if output is Format.JSON:
         print_json([draft])
     else:
-        _show(draft)
+        _show(draft, remote)
 
 
 def edit_draft(
@@ -128,7 +129,7 @@ def edit_draft(
     changed["conditions"] = {**draft["conditions"], **_conditions(component or [])}
     changed["incidents"] = list(dict.fromkeys((*draft["incidents"], *(incident or []))))
     kept = remote.send("PUT", f"/api/v1/updates/{bulletin}/draft", changed, operator=_operator(operator))
-    _show(kept)
+    _show(kept, remote)
 
 
 def publish(
@@ -142,7 +143,7 @@ def publish(
     """Publish the next word: what is shown is what is said, to everybody who looks or subscribed."""
     remote = reach(url, config)
     draft = remote.get(f"/api/v1/updates/{bulletin}", {})
-    _show(draft)
+    _show(draft, remote)
     if draft["objections"]:
         end(Ending.FAILED, "", "It cannot be published like this; change it with `hearthbeat updates edit`.")
     if not yes and not typer.confirm("\nPublish this now?"):
@@ -200,11 +201,14 @@ def begin(
     typer.echo(f"A draft was made: hearthbeat updates publish {begun['id']}")
 
 
-def _show(draft: Mapping[str, Any]) -> None:
+def _show(draft: Mapping[str, Any], remote: Remote) -> None:
     whom = f"to subscribers of {draft['audience']} only" if draft["audience"] else "to the public"
     typer.echo(f"{draft['title']}\n{draft['stage']}, {whom}\n\n{draft['body']}\n")
-    for component, condition in draft["conditions"].items():
-        typer.echo(f"  {component} {condition}")
+    if draft["conditions"]:
+        components = remote.get("/api/v1/updates/components", {})["items"]
+        names = {each["id"]: each["name"] for each in components}
+        for component, condition in draft["conditions"].items():
+            typer.echo(f"  {names.get(component, 'a component that is no more')} ({component}): {condition}")
     if draft["planned_from"] is not None:
         typer.echo(f"  planned from {utc(draft['planned_from'])} to {utc(draft['planned_until'])}")
     for word in draft["said"]:

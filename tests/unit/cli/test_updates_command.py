@@ -106,6 +106,8 @@ def test_a_draft_is_edited_by_options_by_file_and_in_an_editor(hearthbeat: Newsr
         "--component", f"{line}=partial_outage", "--incident", "other", "--operator", "bob",
     )  # fmt: skip
     assert changed.startswith("Feeders are out\nidentified, to the public\n\nFeed by hand.\n")
+    names = {each["id"]: each["name"] for each in json.loads(hearthbeat.said("updates", "components", "-f", "json"))}
+    assert f"  {names[line]} ({line}): partial_outage\n" in changed
     draft = hearthbeat.outage.draft()
     assert (draft.edited_by, draft.conditions[line], draft.incidents) == ("bob", "partial_outage", ("3fa2c9", "other"))
     file = tmp_path / "text"
