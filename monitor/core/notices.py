@@ -112,11 +112,6 @@ class Notices:
                 decisions += self._announce(name, now)
         return decisions
 
-    @property
-    def next_at(self) -> float | None:
-        """When the next alert has waited long enough."""
-        return self._queue[0][0] if self._queue else None
-
     def due_at(self, device: str) -> float | None:
         """When the alert of an offline device is owed, unless something explains its silence; None if it is settled."""
         return self._due.get(device)

@@ -123,12 +123,13 @@ class TestOutage:
         timeline = Timeline(EngineSettings(alerts=AlertSettings(device_hold_seconds=0)))
         names = small_fleet(timeline)
         beat(timeline, names[1:], start="", until="30m")
-        beat(timeline, [names[0]], start="", until="28m")
+        beat(timeline, [names[0]], start="", until="20m")
         beat(timeline, [name for name in names if not name.startswith("aurora")], start="30m", until="2h")
-        timeline.at("45m").expect(incident("provider", provider="aurora"))
-        resolved = timeline.alerts("DeviceOffline", "resolved")
-        assert all("folded into incident" in each.annotations["resolution"] for each in resolved)
-        assert len(resolved) == len(timeline.alerts("DeviceOffline", "firing"))
+        timeline.at("30m").expect(alert("DeviceOffline", device="aurora-0"))
+        timeline.at("45m").expect(incident("provider", provider="aurora"), alert("DeviceOffline", "resolved"))
+        assert len(timeline.alerts("DeviceOffline", "firing")) == 1
+        assert "folded into incident" in timeline.alerts("DeviceOffline", "resolved")[0].annotations["resolution"]
+        assert timeline.engine.notices.withheld["acme/aurora-0"] == timeline.incidents()[0].id
 
 
 class TestGateways:
