@@ -1,6 +1,6 @@
 """One scenario with one seed, told to the engine and the baselines at once, and scored."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -12,7 +12,6 @@ from simulators.scoring import DeviceScore, Finding, OutageScore, Verdicts, exam
 from simulators.world import World
 
 ECHO_SECONDS = 5.0
-PROGRESS_OBSERVATIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,8 @@ def run_scenario(
     against: Sequence[str] = (),
     settings: EngineSettings | None = None,
     judges: Iterable[Judge] = (),
-    progress: Callable[[float], None] | None = None,
 ) -> RunScore:
-    """Play one scenario to the engine, the named baselines and any further judges at once.
-
-    `progress` is told now and then which share of the simulated time has passed.
-    """
+    """Play one scenario to the engine, the named baselines and any further judges at once."""
     world = World(scenario, seed, echo_seconds=ECHO_SECONDS)
     networks = world.population.networks()
     panel: list[Judge] = [EngineJudge(world.start, settings or engine_settings(networks))]
@@ -67,8 +62,6 @@ def run_scenario(
         for judge in panel:
             judge.observe(observation)
         count += 1
-        if progress is not None and count % PROGRESS_OBSERVATIONS == 0:
-            progress((observation.at - world.start) / (world.end - world.start))
     for judge in panel:
         judge.finish(world.end)
     seconds = perf_counter() - began
