@@ -15,12 +15,13 @@ from monitor.core.decisions import (
 )
 from monitor.core.engine import Engine, EngineSettings
 from monitor.core.observations import Heartbeat, LinkChanged, Observation
-from monitor.core.settings import OutageSettings
+from monitor.core.settings import LivenessSettings, OutageSettings
 from simulators.faults.center import MONITOR_STOPPED
 from simulators.scoring.verdicts import OutageVerdict, SignShown, Spell, Suspicion, Verdicts
 
 ABOUT_MANY = ("MealsAtRisk", "RoomsAtRisk")
 """Alerts that tell of many devices at once."""
+DAYS_PER_YEAR = 365.0
 
 
 class Judge(Protocol):
@@ -37,13 +38,18 @@ class Judge(Protocol):
         ...
 
 
+def _promise(liveness: LivenessSettings) -> float | None:
+    """Mistakes per device-day that adaptive patience promises; a fixed factor promises nothing."""
+    return liveness.false_alarms_per_device_year / DAYS_PER_YEAR if liveness.mode == "adaptive" else None
+
+
 class EngineJudge:
     """The real engine, driven as the daemon drives it: woken at its own deadlines, restarted when the scenario says."""
 
     def __init__(self, start: float, settings: EngineSettings | None = None, *, name: str = "hearthbeat") -> None:
         self.settings = settings or EngineSettings()
         self.engine = Engine(self.settings, at=start, path="echo")
-        self.verdicts = Verdicts(name)
+        self.verdicts = Verdicts(name, promise=_promise(self.settings.liveness))
         self.statuses = 0
         self._incidents: dict[str, OutageVerdict] = {}
         self._stopped = False

@@ -10,6 +10,7 @@ from monitor.cli.printing import duration, scope_words
 from monitor.clock import Clock
 from monitor.core.decisions import Alert, Incident, Status
 from monitor.core.engine import Engine
+from monitor.core.incidents import TROUBLES, sureness
 from simulators.truth import Truth
 from simulators.world import World
 
@@ -108,7 +109,8 @@ class Narrator:
         for name, incident in now.items():
             if name not in self._incidents:
                 noticed = duration(incident.opened_at - incident.started_at)
-                how_many = f"{incident.silent} of {incident.devices} devices silent, {incident.confidence:.0%} sure"
+                affected = f"{incident.silent} of {incident.devices} devices {TROUBLES[incident.form]}"
+                how_many = f"{affected}, {sureness(incident.confidence)} one cause"
                 yield f"monitor  INCIDENT {_what(incident)}: {how_many}, {noticed} after it began", "bold red"
         for name in self._incidents.keys() - now.keys():
             yield f"monitor  RESOLVED {_what(self._incidents[name])}", "bold green"

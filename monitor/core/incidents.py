@@ -30,6 +30,10 @@ FORMS: dict[str, str] = {
     "creeping": "falls silent little by little",
     "degraded": "cannot reach its cloud",
 }
+OWN_PATH = "It is not the monitor: its own messages came back through the broker all the while."
+"""Why a silence of the whole fleet is one; while the monitor is blind no incident opens."""
+TROUBLES: dict[str, str] = {"sudden": "silent", "creeping": "silent", "degraded": "without their cloud"}
+"""What the devices are that an outage of each form counts."""
 
 
 MOST_STRAGGLERS = 1000
@@ -240,7 +244,7 @@ def summary_of(incident: Incident) -> str:
         if incident.related
         else ""
     )
-    of_all = f"{incident.silent:,} of {count(incident.devices, 'device')} silent"
+    of_all = f"{incident.silent:,} of {count(incident.devices, 'device')} {TROUBLES[incident.form]}"
     part = share(incident.silent, incident.devices)
     return f"{what} {FORMS[incident.form]}: {of_all} ({part}), {sureness(incident.confidence)} one cause{together}"
 
@@ -249,6 +253,8 @@ def description_of(incident: Incident) -> str:
     """Why we think so, who is not affected, and what else could explain it."""
     parts = [f"{incident.meaning}."] if incident.meaning else []
     parts += [f"{piece.statement} ({piece.weight_nats:+.1f})" for piece in incident.evidence]
+    if not incident.scope:
+        parts.append(OWN_PATH)
     if incident.unaffected:
         parts.append(f"Not affected: {incident.unaffected}.")
     if incident.equivalents:

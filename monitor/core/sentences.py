@@ -8,6 +8,7 @@ from typing import Literal
 
 from monitor.core.decisions import Incident, Layer, Status
 from monitor.core.fleet import Device
+from monitor.core.incidents import TROUBLES
 from monitor.core.observations import BlindCause
 from monitor.core.words import count, share, spell
 
@@ -141,7 +142,8 @@ def _outage_headline(outages: Sequence[Incident], harm: Mapping[str, Harm], now:
     known = [harm[incident.id] for incident in outages if incident.id in harm]
     done = _harm_words(sum(known, Harm())) if len(known) == len(outages) else ""
     silent, devices = (sum(getattr(incident, name) for incident in outages) for name in ("silent", "devices"))
-    covered = f"{silent:,} of {count(devices, 'device')} silent"
+    forms = {TROUBLES[incident.form] for incident in outages}
+    covered = f"{silent:,} of {count(devices, 'device')} {forms.pop() if len(forms) == 1 else 'affected'}"
     since = f"since {time_of_day(min(incident.started_at for incident in outages), now)}"
     if len(outages) == 1:
         only, name = outages[0], f"{names[0][0].upper()}{names[0][1:]}"

@@ -31,3 +31,11 @@ def moment(at: float, now: float) -> str:
     written = datetime.fromtimestamp(at, UTC)
     same_day = written.date() == datetime.fromtimestamp(now, UTC).date()
     return written.strftime("%H:%M:%S UTC" if same_day else "%Y-%m-%d %H:%M:%S UTC")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and a stop at its end; empty stays empty."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")

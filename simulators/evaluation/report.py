@@ -30,6 +30,7 @@ COLUMNS: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("λ_M /day", lambda row: _figure(row.mistake_rate, 3)),
     ("T_M s", lambda row: _figure(row.mistake_duration)),
     ("P_A", lambda row: _figure(row.query_accuracy, 5)),
+    ("÷ promise", lambda row: _figure(row.calibration, 1)),
 )
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from monitor.core.decisions import Incident
 from monitor.core.explain.weights import Weighed, likelihood, weigh
-from monitor.core.incidents import name_of, scope_text
+from monitor.core.incidents import OWN_PATH, name_of, scope_text
 from monitor.core.outages.evidence import MOST_SURE
 from monitor.core.outages.recovery import LEFT_SHARE
 from monitor.core.outages.witnesses import CAPS
 from monitor.core.settings import OutageSettings
-from monitor.core.words import count, moment, share, spell
+from monitor.core.words import count, moment, sentence, share, spell
 
 MAIN_SOURCES = ("silence", "cloud")
 """The evidence whose statement says, parted by a semicolon, what was seen and what is usual."""
@@ -48,12 +48,12 @@ def explain_incident(incident: Incident, now: float, withheld: int, settings: Ou
         summary=incident.summary,
         expected=_expected(incident, usual),
         seen=f"{seen} {_now(incident)}".strip(),
-        since=_since(incident, now),
+        since=since_words(incident, now, "confirmed"),
         sure=_sure(incident, nats),
         evidence=weigh(incident.evidence),
-        considered=tuple(_sentence(text) for text in incident.alternatives) or (_no_rival(incident),),
+        considered=_considered(incident),
         indistinguishable=_indistinguishable(incident),
-        unaffected=_sentence(incident.unaffected) or "Nobody outside it is known: it covers the whole fleet.",
+        unaffected=sentence(incident.unaffected) or "Nobody outside it is known: it covers the whole fleet.",
         would_change=tuple(_would_change(incident, now, nats, settings)),
         withheld=withheld,
         notices=_notices(incident, withheld),
@@ -65,7 +65,7 @@ def _main_statement(incident: Incident) -> tuple[str, str]:
     for piece in incident.evidence:
         if piece.source in MAIN_SOURCES:
             seen, _, usual = piece.statement.partition("; ")
-            return _sentence(seen), _sentence(usual)
+            return sentence(seen), sentence(usual)
     return "", ""
 
 
@@ -88,10 +88,11 @@ def _expected(incident: Incident, usual: str) -> str:
     return f"{told} {usual}".strip()
 
 
-def _since(incident: Incident, now: float) -> str:
+def since_words(incident: Incident, now: float, noticed: str) -> str:
+    """When it began, was noticed and ended; `noticed` is the word for the moment it was opened."""
     give = incident.onset_uncertainty_seconds
     parts = [f"Began about {moment(incident.started_at, now)}" + (f", give or take {spell(give)}" if give else "")]
-    parts.append(f"confirmed at {moment(incident.opened_at, now)}, {_after(incident.started_at, incident.opened_at)}")
+    parts.append(f"{noticed} at {moment(incident.opened_at, now)}, {_after(incident.started_at, incident.opened_at)}")
     if incident.resolved_at is None:
         parts.append(f"it has lasted {spell(now - incident.started_at)} so far")
     else:
@@ -114,10 +115,11 @@ def _per_cent(confidence: float) -> str:
     return f"{'at least ' if confidence >= MOST_SURE else ''}{100 * confidence:.2f} %"
 
 
-def _no_rival(incident: Incident) -> str:
+def _considered(incident: Incident) -> tuple[str, ...]:
+    rivals = tuple(sentence(text) for text in incident.alternatives)
     if not incident.scope:
-        return "The monitor's own path: its messages came back through the broker all the while."
-    return "No other scope explained the silence at a price worth paying."
+        return (OWN_PATH, *rivals)
+    return rivals or ("No other scope explained the silence at a price worth paying.",)
 
 
 def _indistinguishable(incident: Incident) -> tuple[str, ...]:
@@ -164,10 +166,3 @@ def _stayed_away(incident: Incident) -> str:
     more = len(left) - STRAGGLERS_NAMED
     listed = ", ".join(left[:STRAGGLERS_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     return f"{count(len(left), 'device')} had not come back when it ended: {listed}."
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")

@@ -69,9 +69,12 @@ def cloud(sums: Sums, fleet: Sums) -> Evidence | None:
     elsewhere = max(0, fleet.cloud_down - sums.cloud_down) / known_elsewhere if known_elsewhere > 0 else 0.0
     weight = gain_of(sums.cloud_down, sums.cloud_known, min(0.9, max(USUAL_CLOUD_SHARE, elsewhere)))
     told = (
-        f"{sums.cloud_down:,} of {count(sums.cloud_known, 'device')} that can tell say that their cloud does not answer"
+        f"{sums.cloud_down:,} of {count(sums.cloud_known, 'device')} that can tell said last that their cloud does not"
+        " answer"
     )
-    return Evidence("cloud", f"{told}; elsewhere {share(round(elsewhere * 1000), 1000)}.", _capped(weight, CLOUD_CAP))
+    return Evidence(
+        "cloud", f"{told}; elsewhere {share(round(elsewhere * 1000), 1000)} said so.", _capped(weight, CLOUD_CAP)
+    )
 
 
 def confidence(pieces: tuple[Evidence, ...]) -> float:
@@ -87,7 +90,9 @@ def unaffected(part: Slice, members: Members, affected_elsewhere: float) -> str:
         return ""
     fine = rest - min(rest, max(0, round(affected_elsewhere)))
     neighbours = _neighbours(part.scope, members)
-    return f"{fine:,} of {count(rest, 'other device')} are heard as usual" + (f"; {neighbours}" if neighbours else "")
+    return f"{fine:,} of {count(rest, 'other device')} are no more silent than usual" + (
+        f"; {neighbours}" if neighbours else ""
+    )
 
 
 def _neighbours(scope: Scope, members: Members) -> str:

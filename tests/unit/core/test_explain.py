@@ -52,7 +52,7 @@ class TestAnIncident:
         ]
         assert told.withheld == 20
         assert told.notices == "20 notices about single devices are held back for it."
-        assert "20 of 20 other devices are heard as usual" in told.unaffected
+        assert "20 of 20 other devices are no more silent than usual" in told.unaffected
 
     def test_every_main_statement_tells_the_usual_after_a_semicolon(self) -> None:
         timeline = provider_outage("45m")
@@ -95,7 +95,7 @@ class TestAnIncident:
     def test_of_the_whole_fleet_has_nothing_wider_and_nobody_outside(self) -> None:
         told = explained(outage(scope={}, layer="fleet"))
         assert len(told.would_change) == 1
-        assert "path" in told.considered[0]
+        assert told.considered[0].startswith("It is not the monitor: its own messages came back")
         assert "the whole fleet" in told.expected
         assert explained(replace(outage(scope={}), unaffected="")).unaffected.startswith("Nobody outside")
 

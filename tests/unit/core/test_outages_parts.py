@@ -211,7 +211,7 @@ def test_slices_that_hold_only_each_other_are_told_together() -> None:
 def test_a_pair_that_is_all_of_one_member_says_nothing_of_it_elsewhere() -> None:
     members, _ = members_of(("aurora", "east", 50), ("boreal", "east", 50))
     told = evidence.unaffected(members.slice_of(PAIR), members, 0.0)
-    assert told == "50 of 50 other devices are heard as usual; region east elsewhere has 0 % silent"
+    assert told == "50 of 50 other devices are no more silent than usual; region east elsewhere has 0 % silent"
     assert evidence.unaffected(members.fleet, members, 0.0) == ""
     alone, _ = members_of(("aurora", "east", 50))
     assert evidence.unaffected(alone.slice_of(AURORA), alone, 0.0) == ""
@@ -220,7 +220,7 @@ def test_a_pair_that_is_all_of_one_member_says_nothing_of_it_elsewhere() -> None
 def test_many_neighbours_are_not_all_listed() -> None:
     members, _ = members_of(*((f"p{index}", "east", 5) for index in range(8)))
     told = evidence.unaffected(members.slice_of((("provider", "p0"),)), members, 2.0)
-    assert told == "33 of 35 other devices are heard as usual; other providers: p1, p2, p3, p4 and 3 more"
+    assert told == "33 of 35 other devices are no more silent than usual; other providers: p1, p2, p3, p4 and 3 more"
 
 
 def test_terms_are_put_in_the_order_of_their_pair() -> None:

@@ -232,7 +232,7 @@ def test_a_cloud_that_answers_nobody_is_an_outage_without_silence() -> None:
     found = told(world, 1500)
     (outage,) = of_kind(found, Confirmed)
     assert (dict(outage.scope), outage.form, outage.layer, outage.paging) == (CIRRUS, "degraded", "provider", True)
-    assert "120 of 120 devices that can tell say that their cloud does not answer" in outage.evidence[1].statement
+    assert "120 of 120 devices that can tell said last that their cloud does not answer" in outage.evidence[1].statement
     assert not world.detector.covers(world.leaf_of[int(np.flatnonzero(world.where(provider="cirrus"))[0])])
     report_cloud(world, world.where(provider="cirrus"), down=False)
     assert story(told(world, 2100))[-1] == ("Resolved", CIRRUS)

@@ -52,7 +52,9 @@ def test_the_evidence_says_what_was_seen_what_is_normal_and_who_is_spared() -> N
         "and 70 % of those are made good by the next."
     )
     assert silence.weight_nats == 30.0
-    assert outage.unaffected == "180 of 180 other devices are heard as usual; other providers: boreal, cirrus"
+    assert (
+        outage.unaffected == "180 of 180 other devices are no more silent than usual; other providers: boreal, cirrus"
+    )
     assert outage.alternatives[0].startswith("the whole fleet (score ")
 
 
@@ -81,7 +83,7 @@ def test_a_pair_says_how_its_members_do_elsewhere() -> None:
     world.fail(world.where(provider="boreal", region="north"), BEGINS)
     (outage,) = confirmed(told(world, 420))
     assert outage.unaffected == (
-        "320 of 320 other devices are heard as usual; provider boreal elsewhere has 0 % silent, "
+        "320 of 320 other devices are no more silent than usual; provider boreal elsewhere has 0 % silent, "
         "region north elsewhere has 0 % silent"
     )
 
@@ -152,7 +154,7 @@ def test_a_site_that_stays_dark_is_an_outage_of_the_site() -> None:
     (outage,) = confirmed(found)
     assert (outage.layer, dict(outage.scope)) == ("site", {"tenant": "acme", "site": "home-7"})
     assert when(found, "Confirmed") <= BEGINS + 180
-    assert outage.unaffected == "354 of 354 other devices are heard as usual"
+    assert outage.unaffected == "354 of 354 other devices are no more silent than usual"
     assert isinstance(found[-1][2], Resolved)
     assert found[-1][2].reason == "all are back"
 

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.decisions import Layer, Status
 from monitor.core.fleet import Device, Fleet
+from monitor.core.incidents import description_of, summary_of
 from monitor.core.observations import BlindCause
 from monitor.core.sentences import AtRisk, Harm, expectation, headline, scope_name, time_of_day
 from monitor.devices.profile import Profile
@@ -90,6 +91,18 @@ def test_several_outages_are_told_by_what_they_do_together() -> None:
     )
     assert headline({}, outages, {}, NOW, harm={"a": harm["a"]}).detail == "234 of 240 devices silent in all."
     assert headline({}, outages[:1], {}, NOW, harm={"a": Harm()}).text.endswith("117 of 120 devices silent (98 %).")
+
+
+def test_devices_that_are_heard_are_not_called_silent() -> None:
+    degraded = replace(outage(), form="degraded")
+    assert headline({}, [degraded], {}, NOW).text.endswith("117 of 120 devices without their cloud (98 %).")
+    assert "117 of 120 devices without their cloud (98 %)" in summary_of(degraded)
+    assert "234 of 240 devices affected" in headline({}, [degraded, outage("b")], {}, NOW).detail
+
+
+def test_a_fleet_that_fell_silent_says_why_it_is_not_us() -> None:
+    assert "its own messages came back" in description_of(outage(scope={}, layer="fleet"))
+    assert "its own messages came back" not in description_of(outage())
 
 
 @pytest.mark.parametrize(
