@@ -16,7 +16,7 @@ def cases() -> Iterator[object]:
         marks = [pytest.mark.slow] if part.slow else []
         if name in ONLY_IN_FULL and not IN_FULL:
             marks.append(
-                pytest.mark.skip(reason="takes minutes; play it with SIMULATION_LONG=1, as make evaluate does")
+                pytest.mark.skip(reason="takes minutes; SIMULATION_LONG=1 plays it here, and make evaluate in full")
             )
         yield from (pytest.param(name, seed, marks=marks, id=f"{name}-{seed}") for seed in SEEDS)
 
