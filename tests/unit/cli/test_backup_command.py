@@ -1,6 +1,8 @@
 import asyncio
 from pathlib import Path
 
+from monitor.egress.book import SqliteBook
+from monitor.egress.lines import Line
 from monitor.store.protocol import Step
 from monitor.store.settings import StoreSettings
 from monitor.store.sqlite import SqliteStore
@@ -20,6 +22,18 @@ def test_a_backup_is_made_and_its_size_told(type_in: Type, tmp_path: Path) -> No
     assert ended.code == 0
     assert ended.out == "copy.db: 0.2 MB, sound\n"
     assert (tmp_path / "copy.db").stat().st_size > 0
+
+
+def test_the_ledger_is_copied_beside_the_database(type_in: Type, tmp_path: Path) -> None:
+    asyncio.run(_filled(tmp_path / "hearthbeat.db"))
+    key = b"k" * 32
+    book = SqliteBook(tmp_path / "hearthbeat.ledger", key)
+    book.append([Line(1, "s1", "pager", "alert", "sent")])
+    ended = type_in("backup", "copy.db")
+    assert [line.partition(":")[0] for line in ended.out.splitlines()] == ["copy.db", "copy.ledger"]
+    book.append([Line(1, "s1", "pager", "alert", "sent")])
+    book.close()
+    assert SqliteBook(tmp_path / "copy.ledger", key).extent()[0] == 1
 
 
 def test_an_existing_file_is_replaced_only_by_force(type_in: Type, tmp_path: Path) -> None:
