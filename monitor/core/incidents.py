@@ -145,10 +145,14 @@ class Incidents:
         self.suspicions.pop(scope_text(incident.scope), None)
         return [
             IncidentChanged(at, "opened" if former is None else "reopened", incident),
-            self._alert(incident, at, None if finding.paging else "warning"),
+            self._alert(incident, at, None if finding.paging and not self._is_home(incident) else "warning"),
             *self._notices.incident_opened(incident, at),
             *(self._relate(each, [incident, *near], at) for each in near),
         ]
+
+    def _is_home(self, incident: Incident) -> bool:
+        """Homes switch off for the night and for holidays; what that does to animals and rooms is told by itself."""
+        return incident.layer == "site" and incident.devices < self._settings.paging_site_devices
 
     def _relate(self, incident: Incident, others: Iterable[Incident], at: float) -> Decision:
         """An incident that is known hangs together with others, as is seen only now."""

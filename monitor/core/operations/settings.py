@@ -29,6 +29,15 @@ class IncidentSettings(Section):
     related_at_least: Annotated[
         int, Field(ge=2, le=100, description="so many of them at once probably have one common cause")
     ] = 3
+    paging_site_devices: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=100_000,
+            description="from how many devices on a silent site is critical; a smaller one is a home and a warning,"
+            " its missed meals and freezing rooms being critical by themselves",
+        ),
+    ] = 20
     most_lines: Annotated[
         int, Field(ge=50, le=100_000, description="lines of a timeline that the monitor writes; people may add more")
     ] = 1000

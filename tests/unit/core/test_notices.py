@@ -260,3 +260,17 @@ class TestUpkeep:
 
     def test_metrics_that_nobody_ever_read_are_nobodys_loss(self) -> None:
         Timeline().at("1h").expect(no_alert())
+
+
+@pytest.mark.parametrize(("devices", "severity"), [(12, "warning"), (24, "critical")])
+def test_a_home_that_falls_silent_is_a_warning_and_a_larger_site_pages(devices: int, severity: str) -> None:
+    timeline = Timeline()
+    house = [f"house-{number}" for number in range(devices)]
+    others = [f"other-{number}" for number in range(60)]
+    for number, name in enumerate([*house, *others]):
+        site = "s1" if name in house else f"home-{number}"
+        timeline.info(name, kind="feeder", site=site, provider=PROVIDERS[number % 3], model=f"m{number % 2}")
+    beat(timeline, house, start="", until="30m")
+    beat(timeline, others, start="", until="50m")
+    timeline.at("45m").expect(incident("site", tenant="acme", site="s1"))
+    assert [each.severity for each in timeline.alerts("SiteOffline")] == [severity]
