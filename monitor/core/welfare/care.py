@@ -17,6 +17,7 @@ Mark = tuple[float, float]
 
 _OF_FEEDERS = (
     "back_at",
+    "bare",
     "delay",
     "food_at",
     "gap",
@@ -27,6 +28,7 @@ _OF_FEEDERS = (
     "quiet",
     "rush",
     "served",
+    "stuck",
 )
 _OF_ROOMS = ("changed", "heated", "heated_then", "read_at", "run", "starts", "tau", "warmth", "window_at")
 """What is saved as it is: numbers and marks."""
@@ -71,11 +73,12 @@ class Care:
 
     `boots` are its latest starts, `air` marks since when its lost heartbeats are counted, `skew` how wrong the clock
     was by the last heartbeat, `charge` how full the battery was at first. `faults` are the codes that it reports.
+    `battery`, `rssi` and `supply` (when, and whether mains or battery) are what it stated last, however long ago.
     """
 
-    __slots__ = ("air", "boots", "charge", "due", "faults", "signs", "skew")
+    __slots__ = ("air", "battery", "boots", "charge", "due", "faults", "rssi", "signs", "skew", "supply")
     kind = "generic"
-    plain: tuple[str, ...] = ("air", "boots", "charge", "faults", "skew")
+    plain: tuple[str, ...] = ("air", "battery", "boots", "charge", "faults", "rssi", "skew", "supply")
 
     def __init__(self) -> None:
         self.due = 0.0
@@ -85,6 +88,9 @@ class Care:
         self.faults: tuple[str, ...] = ()
         self.skew: Mark | None = None
         self.charge: Mark | None = None
+        self.battery: float | None = None
+        self.rssi: float | None = None
+        self.supply: tuple[float, str] | None = None
 
     def inherit(self, other: "Care") -> None:
         """Take over what is remembered of any device, when its kind becomes known."""
@@ -120,6 +126,8 @@ class FeederCare(Care):
     the next one is at `next_at`. `gap` is the longest planned time without food, `food_at` when food last came for
     sure, `back_at` when it last returned from silence, `delay` how far off the plan its last meal was. `quiet` is when
     its counters last moved, and when we read that. `rush` and `hopper` are marks for runaway food and for the level.
+    `stuck` is what shows a jam: a meal, the outlet, the motor, a fault. `bare` is how full the hopper was at most since
+    a meal failed for want of food, None if none did.
     """
 
     __slots__ = (*_OF_FEEDERS, "former", "ledger", "next_at", "today")
@@ -140,6 +148,8 @@ class FeederCare(Care):
         self.quiet: Mark | None = None
         self.rush: Mark | None = None
         self.served = 0.0
+        self.stuck: tuple[str, ...] = ()
+        self.bare: float | None = None
         self.hopper: Mark | None = None
         self.per_portion = 0.0
         self.today: Today | None = None

@@ -6,16 +6,18 @@ from monitor.core.decisions import Decision
 from monitor.core.observations import DeviceEvent, Telemetry
 from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import FeederCase
-from monitor.core.welfare.hopper import empty, tell_hopper
+from monitor.core.welfare.hopper import ran_out, tell_hopper, whole_meal
 from monitor.core.welfare.ledger import SAME_FOOD_SECONDS, Fact
 from monitor.core.welfare.meals import Meals
 from monitor.core.welfare.portions import tell_feedings, tell_portions, today_of
-from monitor.core.welfare.symptoms import JAM_CODES
+from monitor.core.welfare.symptoms import JAM_CODES, keep_stated
 from monitor.core.words import spell
 from monitor.devices.events import Booted, FaultChanged, Feeding, PowerChanged, ScheduleLost
 
 OLDEST_FACT_SECONDS = 30 * 86_400.0
 JAM_REASONS = frozenset({"jam", "motor_stall"})
+EVIDENCE_OF_A_JAM = ("fault", "meal", "motor", "outlet")
+"""What shows a jam, and has to show it no longer before the jam is over."""
 TREND_AFTER_SECONDS = 1800.0
 SMALLEST_FALL = 0.01
 
@@ -83,9 +85,11 @@ def tell_event(case: FeederCase, seen: DeviceEvent) -> list[Decision]:
         case Feeding() as fed:
             return _fed(case, fed)
         case FaultChanged(code=code, raised=raised) if code in JAM_CODES:
-            return jam(case, showing=raised, how=f"it raised the fault {code}")
-        case PowerChanged(mains=True):
-            return case.clear("FeederOnBackupPower", "mains power is back")
+            how = f"it raised the fault {code}"
+            return jammed(case, "fault", how) if raised else freed(case, "fault", over="it cleared the fault")
+        case PowerChanged(mains=mains):
+            case.care.supply = (case.at, "mains" if mains else "battery")
+            return tell_power(case)
         case ScheduleLost():
             return lost(case, "it says that it no longer knows its plan")
         case Booted():
@@ -98,7 +102,9 @@ def tell_faults(case: FeederCase, before: Sequence[str], now: Sequence[str]) -> 
     was, jams = JAM_CODES.intersection(before), sorted(JAM_CODES.intersection(now))
     if bool(was) == bool(jams):
         return []
-    return jam(case, showing=bool(jams), how=f"it reports {', '.join(jams)}")
+    if jams:
+        return jammed(case, "fault", f"it reports {', '.join(jams)}")
+    return freed(case, "fault", over="it no longer reports a fault of its outlet")
 
 
 def tell_boot(case: FeederCase) -> list[Decision]:
@@ -113,25 +119,20 @@ def tell_boot(case: FeederCase) -> list[Decision]:
 
 def tell_readings(case: FeederCase, said: Telemetry) -> list[Decision]:
     """What the feeder's readings show."""
-    blocked = case.readings.get("outlet_blocked") is True
-    stalled = case.readings.get("motor_state") == "stalled"
-    decisions: list[Decision] = []
-    if "outlet_blocked" in said.values or "motor_state" in said.values:
-        how = "its outlet is blocked" if blocked else "its motor stalled"
-        decisions += jam(case, showing=blocked or stalled, how=how)
-    return [*decisions, *tell_hopper(case), *tell_portions(case), *_revision(case, said)]
+    return [*_outlet(case, said), *tell_hopper(case), *tell_portions(case), *_revision(case, said)]
 
 
 def tell_power(case: FeederCase) -> list[Decision]:
     """Whether a feeder that should have mains power lives on its battery."""
-    beat = case.device.beat
-    if beat is None or beat.power_source is None or case.device.profile.power == "battery":
+    keep_stated(case.care, case.device.beat)
+    supply, battery = case.care.supply, case.care.battery
+    if supply is None or case.device.profile.power == "battery":
         return []
-    on_battery = beat.power_source == "battery"
+    on_battery = supply[1] == "battery"
     if not on_battery:
         case.care.charge = None
-    elif case.care.charge is None and beat.battery_ratio is not None:
-        case.care.charge = (case.at, beat.battery_ratio)
+    elif case.care.charge is None and battery is not None:
+        case.care.charge = (case.at, battery)
     return case.put(
         "FeederOnBackupPower",
         showing=on_battery,
@@ -145,14 +146,21 @@ def tell_power(case: FeederCase) -> list[Decision]:
     )
 
 
-def jam(case: FeederCase, *, showing: bool, how: str) -> list[Decision]:
+def jammed(case: FeederCase, evidence: str, how: str) -> list[Decision]:
     """Food does not come out though there is some."""
+    case.care.stuck = tuple(sorted({*case.care.stuck, evidence}))
     return case.put(
         "FeederJammed",
-        showing=showing,
+        showing=True,
         say=lambda: Words(f"{case.called} is jammed: {how}", "Nothing comes out until the outlet is cleared."),
-        over="food comes out again",
+        over="",
     )
+
+
+def freed(case: FeederCase, *evidence: str, over: str) -> list[Decision]:
+    """What showed a jam shows it no longer; it is over when nothing else shows it."""
+    case.care.stuck = tuple(each for each in case.care.stuck if each not in evidence)
+    return [] if case.care.stuck else case.clear("FeederJammed", over)
 
 
 def lost(case: FeederCase, how: str) -> list[Decision]:
@@ -172,16 +180,33 @@ def _fed(case: FeederCase, fed: Feeding) -> list[Decision]:
     decisions: list[Decision] = []
     if fed.reason in JAM_REASONS:
         some = f"{fed.portions_actual} of {fed.portions_expected} portions came"
-        decisions += jam(case, showing=True, how=some if fed.portions_actual else "the meal did not come out")
+        decisions += jammed(case, "meal", some if fed.portions_actual else "the meal did not come out")
     elif fed.outcome == "completed":
-        decisions += jam(case, showing=False, how="")
-        decisions += case.clear("FeederHopperEmpty", "food comes out again")
+        decisions += freed(case, *EVIDENCE_OF_A_JAM, over="a whole meal came out")
+        decisions += whole_meal(case)
     if fed.reason == "hopper_empty":
-        decisions += empty(case, showing=True)
+        decisions += ran_out(case)
     if fed.outcome == "completed" and fed.source == "schedule":
         decisions += case.clear("FeederScheduleLost", "it feeds by its plan again")
     case.care.served += fed.portions_actual or 0.0
     return [*decisions, *tell_feedings(case)]
+
+
+def _outlet(case: FeederCase, said: Telemetry) -> list[Decision]:
+    """A reading ends what a reading began; that of the outlet itself ends what a meal or a fault told of it, too."""
+    if "outlet_blocked" not in said.values and "motor_state" not in said.values:
+        return []
+    motor = case.readings.get("motor_state")
+    decisions: list[Decision] = []
+    if case.readings.get("outlet_blocked") is True:
+        decisions += jammed(case, "outlet", "its outlet is blocked")
+    if motor == "stalled":
+        decisions += jammed(case, "motor", "its motor stalled")
+    elif motor is not None:
+        decisions += freed(case, "motor", over="its motor is not stalled any longer")
+    if said.values.get("outlet_blocked") is False:
+        decisions += freed(case, "outlet", "meal", "fault", over="its outlet is free")
+    return decisions
 
 
 def _revision(case: FeederCase, said: Telemetry) -> list[Decision]:
@@ -198,16 +223,16 @@ def _revision(case: FeederCase, said: Telemetry) -> list[Decision]:
 
 def _left(case: FeederCase) -> float | None:
     """How long the battery lasts, from its fall since the mains were lost; None while that is too early to say."""
-    beat, mark = case.device.beat, case.care.charge
-    if beat is None or beat.battery_ratio is None or mark is None:
+    battery, mark = case.care.battery, case.care.charge
+    if battery is None or mark is None:
         return None
-    passed, fall = case.at - mark[0], mark[1] - beat.battery_ratio
-    return beat.battery_ratio / fall * passed if passed >= TREND_AFTER_SECONDS and fall >= SMALLEST_FALL else None
+    passed, fall = case.at - mark[0], mark[1] - battery
+    return battery / fall * passed if passed >= TREND_AFTER_SECONDS and fall >= SMALLEST_FALL else None
 
 
 def _lasts(case: FeederCase) -> str:
-    beat, left = case.device.beat, _left(case)
-    level = f" at {beat.battery_ratio:.0%}" if beat is not None and beat.battery_ratio is not None else ""
+    battery, left = case.care.battery, _left(case)
+    level = f" at {battery:.0%}" if battery is not None else ""
     return level if left is None else f"{level}, which lasts about {spell(left)} more"
 
 

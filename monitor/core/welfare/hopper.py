@@ -20,13 +20,13 @@ def tell_hopper(case: FeederCase) -> list[Decision]:
     level = percent / 100 if percent is not None else None
     if level is not None:
         learn_portion(case.care, level)
-    none_left = state == "empty" or (state in (None, "unknown") and level == 0)
+    none_left = state == "empty" or (state in (None, "unknown") and level == 0) or _still_bare(case)
     some_left = state in ("ok", "low") or bool(level)
     days = days_left(case.care, level, case.device.schedule)
     limit = case.numbers.hopper_low_ratio
     low = state == "low" or (level is not None and level < limit) or (days is not None and days < LOW_DAYS)
     fine = state != "low" and (level is None or level > limit + REFILLED_RATIO) and (days is None or days > FINE_DAYS)
-    decisions = empty(case, showing=none_left or (False if some_left else None))
+    decisions = _empty(case, showing=none_left or (False if some_left else None))
     return decisions + case.put(
         "FeederHopperLow",
         showing=(low and not none_left) or (False if fine or none_left else None),
@@ -39,14 +39,39 @@ def tell_hopper(case: FeederCase) -> list[Decision]:
     )
 
 
-def empty(case: FeederCase, *, showing: bool | None) -> list[Decision]:
-    """There is no food in it."""
+def ran_out(case: FeederCase) -> list[Decision]:
+    """A meal failed for want of food, whatever the sensor of the hopper says."""
+    case.care.bare = _fullness(case) or 0.0
+    return _empty(case, showing=True)
+
+
+def whole_meal(case: FeederCase) -> list[Decision]:
+    """A meal came out whole, so there is food."""
+    case.care.bare = None
+    return case.clear("FeederHopperEmpty", "a whole meal came out")
+
+
+def _empty(case: FeederCase, *, showing: bool | None) -> list[Decision]:
     return case.put(
         "FeederHopperEmpty",
         showing=showing,
         say=lambda: Words(f"the hopper of {case.called} is empty", "The next meals will not come."),
         over="the hopper was filled",
     )
+
+
+def _still_bare(case: FeederCase) -> bool:
+    """Whether it has not been filled clearly since a meal failed for want of food."""
+    care, full = case.care, _fullness(case)
+    if care.bare is not None and full is not None:
+        care.bare = None if full >= care.bare + REFILLED_RATIO else min(care.bare, full)
+    return care.bare is not None
+
+
+def _fullness(case: FeederCase) -> float | None:
+    """How full the hopper is by its level, or by its state if it has no level; None if nothing is known."""
+    percent, state = case.number("hopper_pct"), case.readings.get("hopper_state")
+    return percent / 100 if percent is not None else {"ok": 1.0, "low": 0.0, "empty": 0.0}.get(str(state))
 
 
 def learn_portion(care: FeederCare, level: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from monitor.core.decisions import Decision
 from monitor.core.observations import Heartbeat
-from monitor.core.welfare.care import Words
+from monitor.core.welfare.care import Care, Words
 from monitor.core.welfare.case import VitalCase
 from monitor.core.words import count, spell
 
@@ -26,11 +26,14 @@ FAULTS_NAMED = 5
 
 
 def stirs(old: Heartbeat | None, new: Heartbeat) -> bool:
-    """Whether a heartbeat says anything about the device's own state that the one before it did not."""
+    """Whether a heartbeat says anything about the device's own state that the one before it did not.
+
+    What it does not name it says nothing about.
+    """
     return (
         old is None
-        or new.power_source != old.power_source
-        or new.battery_ratio != old.battery_ratio
+        or (new.power_source != old.power_source and new.power_source is not None)
+        or (new.battery_ratio != old.battery_ratio and new.battery_ratio is not None)
         or new.boot_id != old.boot_id
         or new.clock != old.clock
         or new.seq - old.seq != 1
@@ -78,9 +81,22 @@ def note_faults(case: VitalCase, *, raised: Sequence[str] = (), cleared: Sequenc
         case.care.faults = tuple(sorted({*known, *raised}.difference(cleared)))[:FAULTS_KEPT]
 
 
+def keep_stated(care: Care, beat: Heartbeat | None) -> None:
+    """Remember what a heartbeat names of battery, power and signal; what it does not name stays as it was said last."""
+    if beat is None:
+        return
+    if beat.battery_ratio is not None:
+        care.battery = beat.battery_ratio
+    if beat.rssi_dbm is not None:
+        care.rssi = beat.rssi_dbm
+    if beat.power_source is not None and (care.supply is None or beat.at > care.supply[0]):
+        care.supply = (beat.at, beat.power_source)
+
+
 def judge_vitals(case: VitalCase, beat: Heartbeat) -> list[Decision]:
     """Battery, clock, starts, reception and faults as the last heartbeat shows them."""
-    return [*_battery(case, beat), *_drain(case, beat), *_clock(case, beat), *judge_lately(case), *judge_faults(case)]
+    keep_stated(case.care, beat)
+    return [*_battery(case), *_drain(case, beat), *_clock(case, beat), *judge_lately(case), *judge_faults(case)]
 
 
 def judge_lately(case: VitalCase) -> list[Decision]:
@@ -104,11 +120,11 @@ def _watched(case: VitalCase) -> float:
 
 def _signal(case: VitalCase) -> list[Decision]:
     """Many heartbeats lost while the signal is weak, measured over whole spells. A long gap is an outage, not this."""
-    beat, mark, weak = case.device.beat, case.care.air, case.numbers.signal_weak_dbm
-    rssi = beat.rssi_dbm if beat is not None else None
+    keep_stated(case.care, case.device.beat)
+    rssi, mark, weak = case.care.rssi, case.care.air, case.numbers.signal_weak_dbm
     if rssi is None or rssi >= weak + STRONG_AGAIN_DBM:
         case.care.air = None
-        return case.clear("DeviceSignalWeak", "its signal is strong enough, or it tells of none any more")
+        return case.clear("DeviceSignalWeak", "its signal is strong enough")
     if mark is None or (passed := case.at - mark[0]) < _watched(case):
         return []
     share, limit = mark[1] * case.device.interval / passed, case.numbers.lost_share
@@ -158,13 +174,15 @@ def _boots(case: VitalCase) -> list[Decision]:
     )
 
 
-def _on_battery(case: VitalCase, beat: Heartbeat) -> bool:
-    return (beat.power_source or case.device.profile.power) == "battery"
+def _on_battery(case: VitalCase) -> bool:
+    return (case.care.supply[1] if case.care.supply is not None else case.device.profile.power) == "battery"
 
 
-def _battery(case: VitalCase, beat: Heartbeat) -> list[Decision]:
-    ratio, low = beat.battery_ratio, case.numbers.battery_low_ratio
-    if ratio is None or not _on_battery(case, beat):
+def _battery(case: VitalCase) -> list[Decision]:
+    ratio, low = case.care.battery, case.numbers.battery_low_ratio
+    if ratio is None:
+        return []
+    if not _on_battery(case):
         return case.clear("DeviceBatteryLow", "it runs on mains power")
     return case.put(
         "DeviceBatteryLow",
@@ -180,9 +198,11 @@ def _drain(case: VitalCase, beat: Heartbeat) -> list[Decision]:
     ratio, mark = beat.battery_ratio, case.care.charge
     if case.device.profile.power != "battery":
         return []
-    if ratio is None or not _on_battery(case, beat):
+    if not _on_battery(case):
         case.care.charge = None
         return case.clear("DeviceBatteryDrain", "it runs on mains power")
+    if ratio is None:
+        return []
     if mark is None or ratio > mark[1] + RECOVERED_RATIO:
         case.care.charge = (case.at, ratio)
         return []

@@ -301,7 +301,10 @@ class Ward:
         """What has lasted for its hold, and starts that are long ago; then file the device for its next moment."""
         care: Care = device.welfare
         if device.status != "offline":
-            decisions = self.signs.pass_time(device, at)
+            decisions: list[Decision] = []
+            if isinstance(care, FeederCare) and "FeederOnBackupPower" in care.signs:
+                decisions += tell_power(self._cases.feeder(device, care, at))
+            decisions += self.signs.pass_time(device, at)
             if care.signs or care.air:
                 decisions += judge_lately(self._cases.vitals(device, care, at))
         else:

@@ -46,6 +46,36 @@ def test_a_stalled_motor_and_a_fault_are_jams_too() -> None:
     assert house.firing() == []
 
 
+def jammed_meal(house: Household) -> Household:
+    """The meal of 07:00 gets stuck after the first of three portions."""
+    house.until("2026-01-12 07:00")
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", outcome="partial", portions=1, reason="jam"))
+    return house
+
+
+def test_a_jam_that_a_meal_told_of_is_not_over_because_the_motor_rests() -> None:
+    house = jammed_meal(home("07:00", "18:00")).until("2026-01-12 07:05").reads("f1", motor_state="idle")
+    assert house.until("2026-01-12 08:00").firing() == ["FeederJammed"]
+    house = house.restarted().until("2026-01-12 09:00").reads("f1", motor_state="idle", outlet_blocked=None)
+    assert house.firing() == ["FeederJammed"]
+    house.until("2026-01-12 18:00").tell(house.fed(plan_id="18:00", portions=3, expected=3))
+    assert house.ended("FeederJammed") == "a whole meal came out"
+
+
+def test_a_jam_that_a_meal_told_of_is_over_when_the_outlet_itself_says_so() -> None:
+    house = jammed_meal(home("07:00")).until("2026-01-12 07:05").reads("f1", outlet_blocked=False)
+    assert house.ended("FeederJammed") == "its outlet is free"
+
+
+def test_a_jam_with_two_signs_is_over_when_both_are() -> None:
+    house = home("18:00").reads("f1", outlet_blocked=True, motor_state="stalled").reads("f1", outlet_blocked=False)
+    assert house.firing() == ["FeederJammed"]
+    house.reads("f1", motor_state=None)
+    assert house.firing() == ["FeederJammed"]
+    house.reads("f1", motor_state="idle")
+    assert house.ended("FeederJammed") == "its motor is not stalled any longer"
+
+
 def test_a_meal_that_fails_by_a_jam_is_one_alert_and_not_two() -> None:
     house = home("07:00").until("2026-01-12 07:00")
     house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", outcome="failed", portions=0, reason="jam"))
@@ -106,6 +136,25 @@ def test_mains_lost_is_told_after_ten_minutes_with_hours_left_once_they_are_know
     assert "which lasts about" in house.told("FeederOnBackupPower")
     house.happened(PowerChanged(mains=True))
     assert house.firing() == []
+
+
+def test_a_feeder_that_tells_of_lost_mains_only_by_an_event_is_on_its_battery_until_they_are_back() -> None:
+    house = home("18:00", power="mains_battery_backup").signs_of_life("f1", power_source=None, battery_ratio=0.9)
+    house.until("2026-01-12 01:00").happened(PowerChanged(mains=False)).until("2026-01-12 01:05")
+    assert house.firing() == []
+    house.until("2026-01-12 01:11").restarted().until("2026-01-12 05:00")
+    assert "runs on its battery at 90%" in house.told("FeederOnBackupPower")
+    house.happened(PowerChanged(mains=True))
+    assert house.ended("FeederOnBackupPower") == "mains power is back"
+
+
+def test_a_heartbeat_that_says_mains_is_believed_over_an_older_event() -> None:
+    house = home("18:00", power="mains_battery_backup").until("2026-01-12 01:00")
+    house.happened(PowerChanged(mains=False)).until("2026-01-12 03:00")
+    assert house.alerts() == []
+    house.signs_of_life("f1", power_source=None).until("2026-01-12 04:00").happened(PowerChanged(mains=False))
+    house.until("2026-01-12 05:00").signs_of_life("f1", power_source="mains").until("2026-01-12 05:02")
+    assert house.ended("FeederOnBackupPower") == "mains power is back"
 
 
 def test_a_short_power_cut_is_no_news() -> None:
@@ -213,6 +262,31 @@ def test_a_meal_that_fails_for_want_of_food_tells_of_an_empty_hopper() -> None:
     told = house.fed(plan_id="07:00", planned="2026-01-12 07:00", outcome="failed", portions=0, reason="hopper_empty")
     house.tell(told)
     assert house.firing() == ["FeederHopperEmpty"]
+
+
+def starved_meal(house: Household) -> Household:
+    """The meal of 07:00 fails for want of food."""
+    house.until("2026-01-12 07:00")
+    house.tell(
+        house.fed(plan_id="07:00", planned="2026-01-12 07:00", outcome="failed", portions=0, reason="hopper_empty")
+    )
+    return house
+
+
+def test_a_few_crumbs_do_not_fill_a_hopper_that_a_meal_found_empty() -> None:
+    house = starved_meal(home("07:00", "18:00")).reads("f1", hopper_pct=3).until("2026-01-12 09:00").restarted()
+    house.reads("f1", hopper_pct=4)
+    assert house.firing() == ["FeederHopperEmpty"]
+    house.reads("f1", hopper_pct=60)
+    assert house.ended("FeederHopperEmpty") == "the hopper was filled"
+
+
+def test_a_sensor_that_said_fine_when_a_meal_found_the_hopper_empty_is_not_believed_before_a_meal_comes() -> None:
+    house = starved_meal(home("07:00", "18:00").reads("f1", hopper_state="ok")).until("2026-01-12 07:05")
+    house.reads("f1", hopper_state="ok").until("2026-01-12 18:00")
+    assert "FeederHopperEmpty" in house.firing()
+    house.tell(house.fed(plan_id="18:00", portions=3, expected=3))
+    assert house.ended("FeederHopperEmpty") == "a whole meal came out"
 
 
 def test_a_battery_without_a_level_lasts_for_nobody_knows_how_long() -> None:

@@ -1,8 +1,10 @@
 """Batteries, clocks and starts of any device."""
 
+from dataclasses import replace
 from typing import Any
 
 from monitor.core.observations import DeviceInfo, Heartbeat
+from monitor.core.welfare.symptoms import stirs
 from monitor.devices.events import FaultChanged
 from monitor.devices.profile import Profile
 from tests.unit.core.welfare.household import Household, meal
@@ -27,6 +29,45 @@ def test_a_low_battery_is_told_after_half_an_hour_and_ends_when_it_is_charged() 
 def test_a_low_battery_on_mains_power_is_no_news() -> None:
     house = sensor(power="mains").signs_of_life("s1", battery_ratio=0.05).until("2026-01-12 02:00")
     assert house.alerts() == []
+
+
+def sparing(house: Household, minutes: int, every: int = 10, **vitals: Any) -> Household:  # noqa: ANN401
+    """It names these things in every so manyth heartbeat only."""
+    for minute in range(minutes):
+        named = vitals if minute % every == 0 else dict.fromkeys(vitals)
+        house.signs_of_life("s1", **named).to(house.now + 60.0)
+    return house
+
+
+def test_a_low_battery_that_is_named_in_every_tenth_heartbeat_is_told_like_any_other() -> None:
+    house = sparing(sensor(), 40, power_source="battery", battery_ratio=0.08)
+    assert "8% battery left" in house.told("DeviceBatteryLow")
+    house = sparing(house.restarted(), 120, every=60, battery_ratio=0.08)
+    assert house.firing() == ["DeviceBatteryLow"]
+    house = sparing(house, 5, power_source="mains")
+    assert house.ended("DeviceBatteryLow") == "it runs on mains power"
+
+
+def test_a_heartbeat_that_does_not_name_the_battery_is_quiet_and_changes_nothing() -> None:
+    house = sensor().signs_of_life("s1", power_source="battery", battery_ratio=0.08).until("2026-01-12 01:00")
+    care = house.device("s1").welfare
+    old = house.device("s1").beat
+    assert old is not None
+    assert not stirs(old, replace(old, seq=old.seq + 1, battery_ratio=None, power_source=None, rssi_dbm=None))
+    house.signs_of_life("s1", battery_ratio=None, power_source=None).until("2026-01-12 02:00")
+    assert house.firing() == ["DeviceBatteryLow"]
+    assert care.battery == 0.08
+
+
+def test_the_fall_of_a_battery_is_measured_between_two_statements_of_it() -> None:
+    house = sensor()
+    for hour, level in ((1, 0.9), (25, 0.8)):
+        house.signs_of_life("s1", power_source="battery", battery_ratio=level).to(house.now + 60.0)
+        house.signs_of_life("s1", battery_ratio=None, power_source=None)
+        for each in range(hour, hour + 23):
+            house.to(house.moment("2026-01-12 00:00") + each * 3600.0)
+            house.reboot("s1")
+    assert house.alerts("DeviceBatteryDrain") == []
 
 
 def test_a_battery_that_falls_by_more_than_a_fifth_a_day_is_told() -> None:
@@ -99,15 +140,24 @@ def test_a_third_of_the_heartbeats_lost_at_a_weak_signal_is_told_until_they_come
     assert house.device("s1").welfare.air is None
 
 
-def test_a_better_place_ends_it_at_once_and_a_device_that_is_silent_about_its_signal_is_not_blamed() -> None:
+def test_a_better_place_ends_it_at_once() -> None:
     house = weak(sensor(), 66)
     house.signs_of_life("s1", rssi_dbm=-78.0, faults=("x",)).to(house.now + 120.0)
     assert "DeviceSignalWeak" in house.firing()
     house.signs_of_life("s1", rssi_dbm=-74.0, faults=()).to(house.now + 120.0)
-    assert house.firing() == []
-    house = weak(house, 66)
-    house.signs_of_life("s1", rssi_dbm=None, faults=("x",)).to(house.now + 120.0)
-    assert "DeviceSignalWeak" not in house.firing()
+    assert house.ended("DeviceSignalWeak") == "its signal is strong enough"
+
+
+def test_a_device_that_names_its_signal_seldom_is_judged_by_what_it_named_last() -> None:
+    house = weak(sensor(), 20)
+    house.vitals["acme/s1"].pop("rssi_dbm")
+    for _ in range(25):
+        house.die("s1").to(house.now + 60.0)
+        house.seq["acme/s1"] += 1
+        house.revive("s1").to(house.now + 60.0)
+    assert "-84 dBm" in house.told("DeviceSignalWeak")
+    house.to(house.now + 10_800.0)
+    assert "of its heartbeats come" in house.ended("DeviceSignalWeak")
 
 
 def test_nobody_is_looked_at_every_second_for_what_only_time_can_end() -> None:
