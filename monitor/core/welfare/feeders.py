@@ -7,7 +7,7 @@ from monitor.core.observations import DeviceEvent, Telemetry
 from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.hopper import ran_out, tell_hopper, whole_meal
-from monitor.core.welfare.ledger import SAME_FOOD_SECONDS, Fact
+from monitor.core.welfare.ledger import SAME_FOOD_SECONDS, Fact, Slot
 from monitor.core.welfare.meals import Meals
 from monitor.core.welfare.portions import tell_feedings, tell_portions, today_of
 from monitor.core.welfare.symptoms import JAM_CODES, keep_stated
@@ -22,13 +22,13 @@ TREND_AFTER_SECONDS = 1800.0
 SMALLEST_FALL = 0.01
 
 
-def fact_of(seen: DeviceEvent, feeding: Feeding, clock_offset: float | None, *, live: bool) -> Fact:
+def fact_of(case: FeederCase, seen: DeviceEvent, feeding: Feeding, clock_offset: float | None, *, live: bool) -> Fact:
     """A feeding event as a fact.
 
     Its moment is its own, put right by how wrong the device's clock is known to be; or that of receipt, if nothing is
     known of the clock and the event was not kept back on the way.
     """
-    at, own = seen.at, seen.sent_at
+    at, own, schedule = seen.at, seen.sent_at, case.device.schedule
     true = None if own is None or (live and clock_offset is None) else own - (clock_offset or 0.0)
     if true is not None and at - OLDEST_FACT_SECONDS < true <= at:
         at = true
@@ -46,37 +46,65 @@ def fact_of(seen: DeviceEvent, feeding: Feeding, clock_offset: float | None, *, 
         expected=feeding.grams_expected if by_weight else feeding.portions_expected,
         grams=feeding.grams_actual,
         reason=feeding.reason,
+        commanded=feeding.source == "remote" and schedule is not None and schedule.held_by == "cloud",
     )
 
 
-def count_food(case: FeederCase, said: Telemetry, meals: Meals) -> bool:
-    """What the feeder's counters say about meals of which no event came; True if that is news."""
-    known = len(case.care.ledger.facts)
-    care, last = case.care, said.values.get("last_dispense_ts")
-    if isinstance(last, int | float) and said.at - OLDEST_FACT_SECONDS < last <= said.at + SAME_FOOD_SECONDS:
-        care.quiet = (float(last), said.at)
-        if last >= care.plan_since and all(abs(fact.at - last) > SAME_FOOD_SECONDS for fact in care.ledger.facts):
-            meals.learn(case, Fact(at=float(last), key=f"~{last:.0f}", weak=True))
-    portions = said.values.get("portions_today")
-    if isinstance(portions, int | float) and portions > 0:
-        _count_portions(case, portions, meals)
-    return len(care.ledger.facts) != known
+def count_food(case: FeederCase, said: Telemetry, meals: Meals, clock_offset: float | None) -> bool:
+    """What the feeder's counters say about meals of which no event came; True if that is news.
+
+    Their moments are put right by how wrong the device's clock is known to be.
+    """
+    care, last, portions = case.care, said.values.get("last_dispense_ts"), said.values.get("portions_today")
+    known, wrong = len(care.ledger.facts), clock_offset or 0.0
+    read_at = said.at if said.sent_at is None else min(said.at, said.sent_at - wrong)
+    if isinstance(last, int | float) and said.at - OLDEST_FACT_SECONDS < last - wrong <= said.at + SAME_FOOD_SECONDS:
+        moved_at = float(last) - wrong
+        care.quiet = (moved_at, read_at)
+        if moved_at >= care.plan_since and all(abs(f.at - moved_at) > SAME_FOOD_SECONDS for f in care.ledger.facts):
+            meals.learn(case, Fact(at=moved_at, key=f"~{last:.0f}", weak=True))
+    denied = isinstance(portions, int | float) and _count_portions(case, portions, read_at, wrong, meals)
+    return denied or len(care.ledger.facts) != known
 
 
-def _count_portions(case: FeederCase, portions: float, meals: Meals) -> None:
-    """A counter of the day that holds all portions planned so far shows that every one of them came."""
+def _count_portions(case: FeederCase, portions: float, read_at: float, wrong: float, meals: Meals) -> bool:
+    """Whether a counter of the day denies meals; one that holds all portions planned so far shows that they came."""
     ledger, today = case.care.ledger, today_of(case)
-    if today is None:
-        return
-    slots = [slot for slot in ledger.slots if today.first_at <= slot.planned_at <= case.at]
+    if today is None or not today.begin <= read_at + wrong < today.end:
+        return False
+    slots = [slot for slot in ledger.slots if today.first_at <= slot.planned_at <= read_at]
     unknown = [slot for slot in slots if slot.outcome in ("missed", "unconfirmed")]
     if not unknown or any(slot.expected is None for slot in slots):
-        return
-    besides = sum(fact.portions or 0.0 for fact in ledger.facts if fact.at >= today.begin and not fact.by_plan)
-    if portions >= sum(slot.expected or 0.0 for slot in slots) + besides:
+        return False
+    told = [fact for fact in ledger.facts if fact.at >= today.begin and fact.food and not fact.weak]
+    grace = case.numbers.meal_grace_seconds
+    besides = sum(fact.portions or 0.0 for fact in told if _of_no_meal(fact, slots, grace))
+    if 0 < portions >= sum(slot.expected or 0.0 for slot in slots) + besides:
         for slot in unknown:
             key = f"~{slot.planned_at:.0f}/{slot.plan_id}"
             meals.learn(case, Fact(slot.planned_at, key, plan_id=slot.plan_id, planned_at=slot.planned_at, weak=True))
+        return False
+    counted = sum(slot.expected or 0.0 for slot in slots if slot.ending.weak)
+    if any(fact.portions is None for fact in told) or portions != counted + sum(fact.portions or 0.0 for fact in told):
+        return False
+    return _deny(case, unknown, read_at)
+
+
+def _of_no_meal(fact: Fact, slots: Sequence[Slot], grace: float) -> bool:
+    return not fact.by_plan or (fact.vague and all(abs(fact.at - slot.planned_at) > grace for slot in slots))
+
+
+def _deny(case: FeederCase, slots: Sequence[Slot], read_at: float) -> bool:
+    """The counter holds nothing for these meals; one that began anew since, with the feeder, is no witness."""
+    counting_since = max(case.care.boots, default=0.0)
+    denied = [
+        slot
+        for slot in slots
+        if slot.silent == "unconfirmed" and counting_since < slot.planned_at <= read_at - case.numbers.match_seconds
+    ]
+    for slot in denied:
+        slot.silent = "missed"
+    return bool(denied)
 
 
 def tell_event(case: FeederCase, seen: DeviceEvent) -> list[Decision]:
@@ -188,7 +216,6 @@ def _fed(case: FeederCase, fed: Feeding) -> list[Decision]:
         decisions += ran_out(case)
     if fed.outcome == "completed" and fed.source == "schedule":
         decisions += case.clear("FeederScheduleLost", "it feeds by its plan again")
-    case.care.served += fed.portions_actual or 0.0
     return [*decisions, *tell_feedings(case)]
 
 

@@ -66,14 +66,23 @@ class Group:
 class Groups:
     """Alerts about many devices in one incident; `single` is how many of the rarer kind are told one by one.
 
+    `by_cloud` knows of which feeders the cloud holds the plan: while it is out, nothing can have come.
+
     Each period has an alert of its own. A device of which there is news goes over to the list of the present period, so
     that the newest list is the whole one.
     """
 
-    def __init__(self, book: AlertBook, incident: Callable[[str], Incident | None], single: int) -> None:
+    def __init__(
+        self,
+        book: AlertBook,
+        incident: Callable[[str], Incident | None],
+        single: int,
+        by_cloud: Callable[[str], bool],
+    ) -> None:
         self._book = book
         self._incident = incident
         self._single = single
+        self._by_cloud = by_cloud
         self._groups: dict[str, Group] = {}
         self._alone: dict[tuple[str, str], set[str]] = {}
 
@@ -142,7 +151,7 @@ class Groups:
             return []
         group.told = told
         number, lines = len(group.members), self._listed(group, in_order(group.members, now))
-        certain = any(set(shown) - UNCERTAIN for shown in group.members.values())
+        certain = any(self._certain(group, device, shown) for device, shown in group.members.items())
         what = "may be without their meal" if group.name == MEALS else "may freeze"
         return [
             self._book.fire(
@@ -158,6 +167,11 @@ class Groups:
                 counts={"devices": number},
             )
         ]
+
+    def _certain(self, group: Group, device: str, shown: Mapping[str, str]) -> bool:
+        """Whether harm is as good as certain: what a cloud holds and nobody confirms did not come while that is out."""
+        unknown = "FeederMealUnconfirmed" in shown and "provider" in group.scope
+        return bool(set(shown) - UNCERTAIN) or (unknown and self._by_cloud(device))
 
     def _listed(self, group: Group, order: Sequence[str]) -> str:
         lines = [next(iter(group.members[device].values())) for device in order[:LISTED]]

@@ -18,7 +18,8 @@ def tell_hopper(case: FeederCase) -> list[Decision]:
     """What level and state say."""
     state, percent = case.readings.get("hopper_state"), case.number("hopper_pct")
     level = percent / 100 if percent is not None else None
-    if level is not None:
+    # A feeder that was away tells of what it gave meanwhile only after its first reading.
+    if level is not None and case.at >= case.care.back_at + case.numbers.report_seconds:
         learn_portion(case.care, level)
     none_left = state == "empty" or (state in (None, "unknown") and level == 0) or _still_bare(case)
     some_left = state in ("ok", "low") or bool(level)

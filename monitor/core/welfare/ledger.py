@@ -25,7 +25,10 @@ SLOTS_KEPT = 64
 
 
 class Fact(NamedTuple):
-    """One feeding as it was told, or as a counter shows it (`weak`); facts sort by moment, then by key."""
+    """One feeding as it was told, or as a counter shows it (`weak`); facts sort by moment, then by key.
+
+    `commanded` is one from afar that may carry out a plan which the cloud holds.
+    """
 
     at: float
     key: str
@@ -38,11 +41,22 @@ class Fact(NamedTuple):
     grams: float | None = None
     reason: str = ""
     weak: bool = False
+    commanded: bool = False
 
     @property
     def by_plan(self) -> bool:
         """Whether it carries out a planned meal, rather than a wish of the moment."""
-        return bool(self.plan_id) or self.planned_at is not None or self.source == "schedule"
+        return self.named or self.source == "schedule" or self.commanded
+
+    @property
+    def named(self) -> bool:
+        """Whether it says which meal it was."""
+        return bool(self.plan_id) or self.planned_at is not None
+
+    @property
+    def vague(self) -> bool:
+        """Whether only its moment speaks for a meal, though it may just as well be a wish of the moment."""
+        return not self.named and (self.weak or self.commanded)
 
     @property
     def food(self) -> bool:
@@ -120,7 +134,7 @@ class Ledger:
 
     def settle(self, late_after: float, match_seconds: float) -> list[Change]:
         """Work out every slot anew; what changed."""
-        shares = assign(self.slots, self.facts, match_seconds)
+        shares = assign(self.slots, self.facts, late_after, match_seconds)
         changes: list[Change] = []
         for slot, facts in zip(self.slots, shares, strict=True):
             ending = judge(slot, facts, late_after)
@@ -167,10 +181,11 @@ class Ledger:
         return ledger
 
 
-def assign(slots: Sequence[Slot], facts: Sequence[Fact], match_seconds: float) -> list[list[Fact]]:
+def assign(slots: Sequence[Slot], facts: Sequence[Fact], late_after: float, match_seconds: float) -> list[list[Fact]]:
     """The facts of each slot. Facts are taken in their own order, so the order of arrival cannot matter.
 
-    A counter that shows food at a moment at which somebody fed by hand shows no planned meal.
+    A vague one belongs to a meal only if it is neither early nor late. A counter that shows food at a moment at which
+    somebody fed by hand shows no planned meal.
     """
     shares: list[list[Fact]] = [[] for _ in slots]
     by_hand = [fact.at for fact in facts if fact.food and not fact.by_plan and not fact.weak]
@@ -181,7 +196,7 @@ def assign(slots: Sequence[Slot], facts: Sequence[Fact], match_seconds: float) -
             (
                 candidate
                 for index, slot in enumerate(slots)
-                if (candidate := _fit(slot, index, fact, shares, match_seconds))
+                if (candidate := _fit(slot, index, fact, shares, late_after if fact.vague else match_seconds))
             ),
             default=None,
         )
@@ -211,7 +226,7 @@ def _fit(
 
 def judge(slot: Slot, facts: Sequence[Fact], late_after: float) -> Ending:
     """How a slot ended, by its facts: what a device tells outweighs what its counters show."""
-    told = [fact for fact in facts if not fact.weak] or list(facts)
+    told = [fact for fact in facts if not fact.weak] or facts[:1]
     food = [fact for fact in told if fact.food]
     if food:
         return _fed(slot, food, late_after)

@@ -70,7 +70,9 @@ class Ward:
         incidents: Mapping[str, Incident],
     ) -> None:
         self.enabled = settings.enabled
-        self.groups = Groups(book, incidents.get, settings.grouped_after)
+        self.groups = Groups(
+            book, incidents.get, settings.grouped_after, lambda device: _fed_by_cloud(fleet.get(device))
+        )
         self.tolls = Tolls(fleet, cover, incidents)
         self.signs = Signs(book, self.groups, cover)
         self.meals = Meals(sight, settings)
@@ -150,8 +152,9 @@ class Ward:
             return decisions
         case = self._cases.feeder(device, care, seen.at)
         if isinstance(seen.happening, Feeding):
-            if not self.meals.learn(case, fact_of(seen, seen.happening, self._clock_offset(device), live=live)):
+            if not self.meals.learn(case, fact_of(case, seen, seen.happening, self._clock_offset(device), live=live)):
                 return []
+            care.served += seen.happening.portions_actual or 0.0
             decisions.append(DeviceRecorded(device.id, seen.at))
         if self._unseeing:
             self._calendar.file(device, seen.at)
@@ -251,7 +254,7 @@ class Ward:
 
     def _feeder_reads(self, device: Device, care: FeederCare, said: Telemetry) -> list[Decision]:
         case = self._cases.feeder(device, care, said.at)
-        learned = count_food(case, said, self.meals)
+        learned = count_food(case, said, self.meals, self._clock_offset(device))
         if self._unseeing:
             self._calendar.file(device, said.at)
             return []
@@ -350,3 +353,8 @@ class Ward:
         if offset is None or beat is None or self._unseeing or sight.blind_from <= beat.at < sight.returned_at:
             return None
         return offset if abs(offset) > NEGLIGIBLE_OFFSET_SECONDS else 0.0
+
+
+def _fed_by_cloud(device: Device | None) -> bool:
+    """Whether a feeder can only feed while the cloud of its provider tells it to."""
+    return device is not None and device.schedule is not None and device.schedule.held_by == "cloud"

@@ -264,6 +264,27 @@ def test_a_meal_that_fails_for_want_of_food_tells_of_an_empty_hopper() -> None:
     assert house.firing() == ["FeederHopperEmpty"]
 
 
+def test_meals_that_are_told_of_after_an_outage_count_for_how_long_the_hopper_lasts() -> None:
+    house, level = home("07:00", "12:00", "18:00"), 52.0
+    house.step = 600.0
+    days = {day: [f"2026-01-{day} {time}" for time in ("07:00", "12:00", "18:00")] for day in range(12, 18)}
+    for when in days[12] + days[13]:
+        house.until(when).tell(house.fed(plan_id=when[-5:], planned=when, portions=3, expected=3))
+        level -= 2.0
+        house.reads("f1", hopper_pct=level)
+    house.until("2026-01-14 01:00").die("f1").until("2026-01-16 18:30").revive("f1")
+    level -= 18.0
+    for when in days[14] + days[15] + days[16]:
+        house.reads("f1", hopper_pct=level)
+        house.tell(house.fed(plan_id=when[-5:], planned=when, portions=3, expected=3, replayed=True))
+    house.until("2026-01-17 07:00").tell(house.fed(plan_id="07:00", planned=days[17][0], portions=3, expected=3))
+    house.reads("f1", hopper_pct=level - 2.0)
+    assert house.device().welfare.per_portion == pytest.approx(0.02 / 3)
+    for when in days[17][1:]:
+        house.until(when).reads("f1", hopper_pct=level - 2.0)
+    assert house.alerts("FeederHopperLow") == []
+
+
 def starved_meal(house: Household) -> Household:
     """The meal of 07:00 fails for want of food."""
     house.until("2026-01-12 07:00")

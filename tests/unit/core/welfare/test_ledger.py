@@ -51,6 +51,7 @@ def facts(draw: st.DrawFn) -> Fact:
         portions=portions,
         expected=draw(st.sampled_from([None, 2.0])),
         weak=draw(st.booleans()) and outcome == "completed",
+        commanded=draw(st.booleans()),
     )
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from monitor.core.engine import EngineSettings
-from monitor.core.observations import DeviceRemoved, MaintenanceSet, SessionStatus
+from monitor.core.observations import DeviceRemoved, MaintenanceSet, SessionStatus, Telemetry
 from monitor.core.welfare.settings import WelfareOverride, WelfareSettings
-from tests.unit.core.welfare.household import Household, meal
+from tests.unit.core.welfare.household import Household, meal, plan
 
 
 def home(*times: str) -> Household:
@@ -137,6 +137,95 @@ def test_a_counter_that_did_not_move_turns_unconfirmed_into_missed() -> None:
     house.reads("f1", last_dispense_ts=house.moment("2026-01-11 18:00"))
     assert house.outcome("2026-01-12 07:00") == "missed"
     assert house.firing() == ["FeederMealMissed"]
+
+
+def back_at_nine(*times: str) -> Household:
+    """A feeder that was out of sight from 06:30 to 09:00, and was given time to tell what it did."""
+    return home(*times).until("2026-01-12 06:30").die("f1").until("2026-01-12 09:00").revive("f1")
+
+
+def test_a_counter_of_the_day_that_holds_nothing_for_a_meal_denies_it() -> None:
+    house = back_at_nine("07:00", "18:00").until("2026-01-12 09:20").reads("f1", portions_today=0)
+    assert house.outcome("2026-01-12 07:00") == "missed"
+    assert house.firing() == ["FeederMealMissed"]
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", replayed=True))
+    assert house.outcome("2026-01-12 07:00") == "dispensed"
+
+
+def test_what_somebody_gave_by_hand_is_not_taken_for_the_meal_that_the_counter_lacks() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:00")
+    house.tell(house.fed(source="manual", portions=3, expected=None))
+    house.until("2026-01-12 06:30").die("f1").until("2026-01-12 09:00").revive("f1").until("2026-01-12 09:20")
+    assert house.reads("f1", portions_today=4).outcome("2026-01-12 07:00") == "unconfirmed"
+    assert house.reads("f1", portions_today=3).outcome("2026-01-12 07:00") == "missed"
+
+
+@pytest.mark.parametrize(
+    "doubt", ["it started anew", "it was read before the meal", "another day by its clock", "food without an amount"]
+)
+def test_a_counter_of_the_day_denies_nothing_if_it_may_not_know(doubt: str) -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:00")
+    if doubt == "food without an amount":
+        house.tell(house.fed(source="manual", portions=None, expected=None))
+    house.until("2026-01-12 06:30").die("f1").until("2026-01-12 09:00").revive("f1")
+    if doubt == "it started anew":
+        house.reboot("f1")
+    if doubt == "another day by its clock":
+        house.signs_of_life("f1", skew=64_800.0)
+    house.until("2026-01-12 09:20")
+    sent = house.moment("2026-01-12 06:50") if doubt == "it was read before the meal" else None
+    house.tell(Telemetry("acme/f1", house.now, {"portions_today": 0}, sent))
+    assert house.outcome("2026-01-12 07:00") == "unconfirmed"
+
+
+def test_a_counter_of_a_clock_that_is_known_to_be_wrong_is_put_right() -> None:
+    house = home("07:00", "18:00").signs_of_life("f1", skew=-7200.0)
+    house.until("2026-01-12 06:30").die("f1").until("2026-01-12 09:00").revive("f1").until("2026-01-12 09:05")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 05:00")).until("2026-01-12 09:30")
+    assert house.outcome("2026-01-12 07:00") == "dispensed"
+    assert "FeederMealMissed" not in {alert.name for alert in house.alerts()}
+
+
+def test_a_counter_that_moved_an_hour_before_a_meal_neither_confirms_nor_doubles_it() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:05")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 06:00")).until("2026-01-12 07:02")
+    assert house.outcome("2026-01-12 07:00") == ""
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 07:00")).until("2026-01-12 08:00")
+    assert house.outcome("2026-01-12 07:00") == "dispensed"
+    assert house.alerts() == []
+
+
+def test_a_hand_feeding_that_only_a_counter_shows_does_not_hide_a_missed_meal() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:05")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 06:00")).until("2026-01-12 07:15")
+    assert house.firing() == ["FeederMealMissed"]
+
+
+def test_two_counters_that_show_the_same_meal_are_not_two_meals() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:30").die("f1").until("2026-01-12 09:00").revive("f1")
+    house.until("2026-01-12 09:20").reads("f1", portions_today=2)
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 07:00") + 400)
+    assert house.outcome("2026-01-12 07:00") == "dispensed"
+    assert house.firing() == []
+
+
+def test_commands_without_a_name_carry_out_a_plan_that_the_cloud_holds() -> None:
+    house = Household().feeder("f1", schedule=plan(meal("07:00"), meal("18:00"), held_by="cloud"))
+    house.until("2026-01-12 06:59").tell(house.fed(source="remote", sent=house.now))
+    house.until("2026-01-12 17:00").tell(house.fed(source="remote", sent=house.now))
+    house.until("2026-01-12 17:50").restarted().until("2026-01-12 18:15")
+    assert house.ledger() == [("01-12 07:00", "dispensed"), ("01-12 18:00", "missed")]
+    own = home("07:00").until("2026-01-12 06:59")
+    own.tell(own.fed(source="remote", sent=own.now)).clear()
+    assert own.until("2026-01-12 07:15").outcome("2026-01-12 07:00") == "missed"
+
+
+def test_a_wish_from_afar_long_before_a_meal_that_the_cloud_holds_is_not_taken_for_it() -> None:
+    house = Household().feeder("f1", schedule=plan(meal("07:00"), held_by="cloud")).until("2026-01-12 06:00")
+    house.tell(house.fed(source="remote", portions=2, sent=house.now))
+    house.until("2026-01-12 06:30").die("f1").until("2026-01-12 09:00").revive("f1").until("2026-01-12 09:20")
+    house.reads("f1", portions_today=2)
+    assert house.outcome("2026-01-12 07:00") == "missed"
 
 
 def test_an_event_outweighs_a_counter_whichever_comes_first() -> None:

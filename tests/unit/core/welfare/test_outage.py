@@ -1,21 +1,23 @@
 """Meals and rooms inside an outage: never withheld, told together, ranked by harm, and what the incident means."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from monitor.core.decisions import IncidentChanged
+from monitor.core.welfare.servings import Served
 from monitor.core.welfare.slots import longest_gap
 from tests.unit.core.welfare.household import Household, meal, plan
 
 FEEDERS = 20
 
 
-def street(**profile: object) -> Household:
+def street(held_by: Any = "device", **profile: object) -> Household:  # noqa: ANN401
     """Twenty feeders and four thermostats of one provider, and as many healthy feeders of another."""
     house = Household("2026-01-12 06:00")
     for number in range(FEEDERS):
-        schedule = plan(meal("07:00"), meal("13:30"))
+        schedule = plan(meal("07:00"), meal("13:30"), held_by=held_by)
         fields = {"provider": "aurora", "site": f"a{number}", "model": "bowl-2", "power": "mains", **profile}
         house.settle(f"a{number}", "feeder", schedule, **fields)
         house.settle(f"b{number}", "generic", provider="borealis", site=f"b{number}", model="sensor-1")
@@ -92,6 +94,17 @@ def test_what_is_grouped_survives_a_restart(outage: Household) -> None:
     saved = outage.engine.welfare.save()
     outage.engine.welfare.restore(saved)
     assert outage.engine.welfare.save() == saved
+
+
+def test_meals_that_a_cloud_holds_which_is_out_are_critical_at_once_and_missed_when_the_counters_deny_them() -> None:
+    house = cut(street(held_by="cloud")).until("2026-01-12 07:20")
+    assert [alert.severity for alert in house.alerts("MealsAtRisk", "firing")] == ["critical"]
+    return_of(house.until("2026-01-12 11:00")).until("2026-01-12 11:05")
+    for number in range(FEEDERS):
+        house.reads(f"a{number}", portions_today=0, last_dispense_ts=None)
+    house.until("2026-01-12 12:00")
+    assert {house.outcome("2026-01-12 07:00", f"a{number}") for number in range(FEEDERS)} == {"missed"}
+    assert house.engine.welfare.servings.since(house.moment("2026-01-12 00:00")) == {"aurora": Served(0, 0, FEEDERS)}
 
 
 def test_when_the_feeders_return_and_tell_what_they_did_the_alert_ends() -> None:

@@ -95,7 +95,7 @@ def test_an_alert_that_was_sent_before_maintenance_ends_in_it() -> None:
     house = Household().feeder("f1", meal("18:00")).reads("f1", outlet_blocked=True)
     house.tell(MaintenanceSet("acme/f1", house.now, on=True))
     house.reads("f1", outlet_blocked=False)
-    assert house.ended("FeederJammed") == "food comes out again"
+    assert house.ended("FeederJammed") == "its outlet is free"
 
 
 def test_more_devices_than_one_look_can_take_wait_for_the_next() -> None:
