@@ -19,7 +19,7 @@ from monitor.core.settings import LivenessSettings, OutageSettings
 from simulators.faults.center import MONITOR_STOPPED
 from simulators.scoring.verdicts import OutageVerdict, SignShown, Spell, Suspicion, Verdicts
 
-ABOUT_MANY = ("MealsAtRisk", "RoomsAtRisk")
+ABOUT_MANY = ("MealsAtRisk", "MealsInExcess", "RoomsAtRisk")
 """Alerts that tell of many devices at once."""
 DAYS_PER_YEAR = 365.0
 

@@ -159,6 +159,11 @@ ALERTS: dict[str, AlertKind] = {
         "Work through the list, longest without food first; tell owners to feed by hand until the incident is over.",
         "Do not ask owners to restart feeders whose schedule does not survive a reboot.",
     ),
+    "MealsInExcess": AlertKind(
+        "warning",
+        "Purge the commands that are still queued; tell the owners in the list to take away what is left in the bowl.",
+        "Do not send feed commands again before the queue is empty.",
+    ),
     "RoomsAtRisk": AlertKind(
         "critical",
         "Work through the list, coldest first; have somebody go or call for every home on it.",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.core.alert_kinds import ALERTS
 from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, Incident
 from monitor.core.welfare.care import Words
@@ -17,7 +18,7 @@ FIRST_TELLING_SECONDS = 60.0
 TELL_AGAIN_SECONDS = 900.0
 LISTED = 40
 
-MEALS, ROOMS = "MealsAtRisk", "RoomsAtRisk"
+MEALS, EXCESS, ROOMS = "MealsAtRisk", "MealsInExcess", "RoomsAtRisk"
 ALWAYS: dict[str, str] = {
     "FeederMealMissed": MEALS,
     "FeederMealUnconfirmed": MEALS,
@@ -27,13 +28,17 @@ ALWAYS: dict[str, str] = {
 WHEN_MANY: dict[str, str] = {
     "FeederJammed": MEALS,
     "FeederHopperEmpty": MEALS,
+    "FeederScheduleLost": MEALS,
+    "FeederScheduleDrift": MEALS,
+    "FeederOnBackupPower": MEALS,
+    "FeederDoubleDispense": EXCESS,
+    "FeederOverDispensed": EXCESS,
     "FreezeRisk": ROOMS,
     "FreezeRiskCritical": ROOMS,
     "FreezeRiskBlind": ROOMS,
 }
-UNCERTAIN = frozenset({"FeederMealUnconfirmed"})
-"""What alone does not make a group critical."""
-THINGS = {MEALS: "feeder", ROOMS: "room"}
+THINGS = {MEALS: "feeder", EXCESS: "feeder", ROOMS: "room"}
+WHAT = {MEALS: "may be without their meal", EXCESS: "gave too much", ROOMS: "may freeze"}
 
 
 class Group:
@@ -118,6 +123,9 @@ class Groups:
             known |= other.members.pop(device, {})
         group.members[device] = known | {name: words.summary}
         group.ever.add(device)
+        told = self._book.firing.get(group.key)
+        if told is not None and told.severity == "warning" and self._certain(group, device, group.members[device]):
+            group.tell_at = min(group.tell_at, at + FIRST_TELLING_SECONDS)
         return group.key
 
     def drop(self, device: str, name: str, reason: str) -> None:
@@ -129,7 +137,10 @@ class Groups:
                 group.latest = f"{device}: {reason}"
 
     def pass_time(self, now: float, in_order: InOrder) -> list[Decision]:
-        """Tell of the groups that changed, each at most once in a quarter of an hour, and end those that are empty."""
+        """Tell of the groups that changed, and end those that are empty.
+
+        Each is told at most once in a quarter of an hour, but at once when it is no mere warning any more.
+        """
         decisions: list[Decision] = []
         if self._alone and not self._groups:
             self._alone = {key: alone for key, alone in self._alone.items() if self._incident(key[0]) is not None}
@@ -152,14 +163,13 @@ class Groups:
         group.told = told
         number, lines = len(group.members), self._listed(group, in_order(group.members, now))
         certain = any(self._certain(group, device, shown) for device, shown in group.members.items())
-        what = "may be without their meal" if group.name == MEALS else "may freeze"
         return [
             self._book.fire(
                 group.name,
                 group.key,
                 now,
                 since=group.begun,
-                summary=f"{count(number, THINGS[group.name])} {what} in incident {group.incident}",
+                summary=f"{count(number, THINGS[group.name])} {WHAT[group.name]} in incident {group.incident}",
                 description=f"In the six hours from {group.period}, the worst first: {lines}",
                 labels={"incident": group.incident, "period": group.period, **group.scope},
                 severity="critical" if certain else "warning",
@@ -171,7 +181,7 @@ class Groups:
     def _certain(self, group: Group, device: str, shown: Mapping[str, str]) -> bool:
         """Whether harm is as good as certain: what a cloud holds and nobody confirms did not come while that is out."""
         unknown = "FeederMealUnconfirmed" in shown and "provider" in group.scope
-        return bool(set(shown) - UNCERTAIN) or (unknown and self._by_cloud(device))
+        return any(ALERTS[name].severity == "critical" for name in shown) or (unknown and self._by_cloud(device))
 
     def _listed(self, group: Group, order: Sequence[str]) -> str:
         lines = [next(iter(group.members[device].values())) for device in order[:LISTED]]

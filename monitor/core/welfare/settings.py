@@ -157,7 +157,7 @@ class WelfareSettings(Thresholds):
     ] = 864_000.0
     grouped_after: Annotated[
         int,
-        Field(ge=1, le=1000, description="single jams and freezing rooms per incident before they become one alert"),
+        Field(ge=1, le=1000, description="single jams, cold rooms and the like per incident until they are one alert"),
     ] = 10
     overrides: tuple[WelfareOverride, ...] = ()
 

@@ -107,6 +107,26 @@ def test_meals_that_a_cloud_holds_which_is_out_are_critical_at_once_and_missed_w
     assert house.engine.welfare.servings.since(house.moment("2026-01-12 00:00")) == {"aurora": Served(0, 0, FEEDERS)}
 
 
+def test_plans_lost_and_meals_doubled_in_one_outage_are_single_up_to_ten_and_then_one_alert_each() -> None:
+    house = cut(street()).until("2026-01-12 08:00")
+    for number in range(FEEDERS):
+        house.alive.add(f"acme/a{number}")
+        house.reboot(f"a{number}", clock="none")
+    house.until("2026-01-12 08:02")
+    assert len(house.alerts("FeederScheduleLost", "firing")) == 10
+    assert house.alerts("MealsAtRisk", "firing")[-1].severity == "critical"
+    for number in range(FEEDERS):
+        for source in ("schedule", "remote"):
+            house.tell(house.fed(f"a{number}", "07:00", planned="2026-01-12 07:00", source=source, replayed=True))
+    house.until("2026-01-12 08:04")
+    assert len(house.alerts("FeederDoubleDispense", "firing")) == 10
+    told = house.alerts("MealsInExcess", "firing")
+    assert [(alert.severity, alert.summary.partition(" in ")[0]) for alert in told] == [
+        ("warning", "10 feeders gave too much")
+    ]
+    assert "gave the 07:00 meal more than once" in told[0].annotations["description"]
+
+
 def test_when_the_feeders_return_and_tell_what_they_did_the_alert_ends() -> None:
     house = cut(street()).until("2026-01-12 08:00")
     return_of(house)
