@@ -74,8 +74,13 @@ class Meals:
         if fact.food:
             care.food_at = max(care.food_at, fact.at)
         if fact.by_plan:
-            self._open(care, self._meant(case.device, care, fact, case.numbers.match_seconds))
+            meant = self._meant(case.device, care, fact, case.numbers.match_seconds)
+            self._open(care, [each for each in meant if not self._forgotten(case, each.at)])
         return True
+
+    def _forgotten(self, case: FeederCase, planned_at: float) -> bool:
+        """Whether a meal was settled so long ago that the ledger has let go of it: nobody counts it again."""
+        return planned_at < min(case.care.planned_to, case.at - self._settings.ledger_seconds)
 
     def settle(self, case: FeederCase) -> list[Change]:
         """Judge what is due by now, and work out the ledger; what changed."""

@@ -96,6 +96,20 @@ def test_the_same_event_twice_is_one_meal() -> None:
     assert house.outcome("2026-01-12 07:00") == "dispensed"
 
 
+def test_an_event_that_comes_again_when_its_meal_is_long_settled_is_not_counted_again() -> None:
+    house = home("07:00")
+    house.step = 600.0
+    for day in (12, 13, 14):
+        house.until(f"2026-01-{day} 07:00")
+        house.tell(house.fed(plan_id="07:00", planned=f"2026-01-{day} 07:00", sent=house.now, event_id=f"x{day}"))
+    house.until("2026-01-14 12:00")
+    again = house.fed(plan_id="07:00", planned="2026-01-12 07:00", event_id="x12", replayed=True)
+    house.tell(again)
+    house.until("2026-01-14 13:00")
+    assert sum(house.engine.welfare.meals_settled.values()) == 3
+    assert house.alerts() == []
+
+
 def test_queued_commands_replayed_after_an_outage_are_a_double_meal() -> None:
     house = home("07:00", "18:00").until("2026-01-12 06:30").die("f1").until("2026-01-12 10:00").revive("f1")
     sent = house.moment("2026-01-12 07:00") + 5
