@@ -21,7 +21,7 @@ JUDGEMENT = ("sight", "notices", "outages", "welfare", "patience", "probing")
 day, and stay."""
 OF_DEVICES = ("profile", "reading", "schedule", "welfare")
 """The parts of a device's row that hold its own words or times of day."""
-BY_THE_DAY = ("ledger", "next_at", "planned_to", "plan_since")
+BY_THE_DAY = ("first_at", "ledger", "next_at", "planned_to", "plan_since", "today")
 """What a feeder's memory says of planned meals."""
 
 

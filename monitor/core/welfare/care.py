@@ -18,10 +18,12 @@ Mark = tuple[float, float]
 _OF_FEEDERS = (
     "back_at",
     "bare",
-    "delay",
+    "delays",
+    "first_at",
     "food_at",
     "gap",
     "hopper",
+    "hungry_from",
     "per_portion",
     "plan_since",
     "planned_to",
@@ -123,11 +125,12 @@ class FeederCare(Care):
     """The meals of one feeder.
 
     `plan_since` is when its plan became known, `former` the plan before. Slots are in the ledger up to `planned_to`,
-    the next one is at `next_at`. `gap` is the longest planned time without food, `food_at` when food last came for
-    sure, `back_at` when it last returned from silence, `delay` how far off the plan its last meal was. `quiet` is when
-    its counters last moved, and when we read that. `rush` and `hopper` are marks for runaway food and for the level.
-    `stuck` is what shows a jam: a meal, the outlet, the motor, a fault. `bare` is how full the hopper was at most since
-    a meal failed for want of food, None if none did.
+    the next one is at `next_at`; `first_at` was the first one of this plan. `gap` is the longest planned time without
+    food, `food_at` when food last came for sure, `hungry_from` since when meals are planned without a break, `back_at`
+    when it last returned from silence, `delays` how far off the plan its last meals were. `quiet` is when its counters
+    last moved, and when we read that. `rush` marks a counter of food by its unit, `hopper` the level. `stuck` is what
+    shows a jam: a meal, the outlet, the motor, a fault. `bare` is how full the hopper was at most since a meal failed
+    for want of food, None if none did.
     """
 
     __slots__ = (*_OF_FEEDERS, "former", "ledger", "next_at", "today")
@@ -141,12 +144,14 @@ class FeederCare(Care):
         self.plan_since = 0.0
         self.planned_to = 0.0
         self.next_at = inf
+        self.first_at = 0.0
         self.gap = 0.0
         self.food_at = 0.0
+        self.hungry_from = 0.0
         self.back_at = 0.0
-        self.delay = 0.0
+        self.delays: tuple[Mark, ...] = ()
         self.quiet: Mark | None = None
-        self.rush: Mark | None = None
+        self.rush: tuple[float, float, str] | None = None
         self.served = 0.0
         self.stuck: tuple[str, ...] = ()
         self.bare: float | None = None
@@ -154,14 +159,20 @@ class FeederCare(Care):
         self.per_portion = 0.0
         self.today: Today | None = None
 
+    @property
+    def delay(self) -> float:
+        """How far off the plan its last meal was, in seconds."""
+        return self.delays[-1][1] if self.delays else 0.0
+
     def save(self) -> dict[str, Any]:
         """As plain data."""
-        return {**super().save(), "ledger": self.ledger.save()}
+        return {**super().save(), "ledger": self.ledger.save(), "today": self.today}
 
     def fill(self, data: Mapping[str, Any]) -> None:
         """From plain data."""
         super().fill(data)
         self.ledger = Ledger.load(data.get("ledger", {}))
+        self.today = Today(*data["today"]) if data.get("today") else None
 
 
 class ThermostatCare(Care):

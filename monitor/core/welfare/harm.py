@@ -10,10 +10,10 @@ from typing import NamedTuple
 from monitor.core.alert_kinds import ALERTS
 from monitor.core.decisions import Severity
 from monitor.core.fleet import Device
+from monitor.core.welfare.appetite import hungry_at
 from monitor.core.welfare.care import Care, FeederCare, ThermostatCare
 from monitor.core.welfare.cooling import Forecast
 from monitor.core.welfare.ledger import FED
-from monitor.core.welfare.meals import hungry_at
 from monitor.core.welfare.settings import Thresholds
 from monitor.core.words import count
 

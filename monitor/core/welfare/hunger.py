@@ -5,10 +5,11 @@ from datetime import tzinfo
 
 from monitor.core.decisions import Decision
 from monitor.core.fleet import Device
+from monitor.core.welfare.appetite import hungry_at, hungry_since
 from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.ledger import FED, Change, Slot
-from monitor.core.welfare.meals import hungry_at, zone_by_wall
+from monitor.core.welfare.meals import zone_by_wall
 from monitor.core.welfare.slots import clock_time, clocks_moved, day_of
 from monitor.core.words import count, spell
 
@@ -52,19 +53,21 @@ def tell_meals(case: FeederCase, changes: Sequence[Change]) -> list[Decision]:
 
 
 def _hunger(case: FeederCase, over: str) -> list[Decision]:
+    """An animal that has had nothing for sure for too long. Only food ends that, or that no meals are planned."""
     device, care, now = case.device, case.care, case.at
-    due = hungry_at(care, case.numbers)
-    since = care.food_at or care.plan_since
+    due, since = hungry_at(care, case.numbers), hungry_since(care)
+    shown = care.signs.get("FeederNoFoodDispensed")
+    still = None if shown is not None and since <= shown.words.since else False
     known = "no food is confirmed" if device.status == "offline" else "no food came"
     return case.put(
         "FeederNoFoodDispensed",
-        showing=due is not None and now >= due,
+        showing=due is not None and (now >= due or still),
         say=lambda: Words(
             f"{case.called}: {known} for {spell(now - since)}",
             f"Its plan leaves at most {spell(care.gap)} between two meals. {_seen(device, now)}",
             since=since,
         ),
-        over=over,
+        over=over if due is not None else "its plan has no meals any more",
     )
 
 

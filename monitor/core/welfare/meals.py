@@ -9,9 +9,11 @@ from typing import Literal
 from monitor.core.decisions import Decision, MealSettled
 from monitor.core.fleet import Cohort, Device
 from monitor.core.sight import Sight
-from monitor.core.welfare.care import FeederCare
+from monitor.core.welfare.appetite import HABIT_MEALS, hungry_at, patience
+from monitor.core.welfare.care import FeederCare, Today
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.ledger import Change, Fact, Slot
+from monitor.core.welfare.rations import Plan, ration, replanned
 from monitor.core.welfare.servings import Servings
 from monitor.core.welfare.settings import FeederWelfare, WelfareSettings
 from monitor.core.welfare.slots import (
@@ -30,9 +32,8 @@ ALIVE_AFTER_SECONDS = 120.0
 LOOK_AGAIN_SECONDS = 60.0
 EDIT_SECONDS = 600.0
 EXACT_SECONDS = 60.0
-LONGEST_DELAY_SECONDS = 7200.0
 LONGEST_WAIT_SECONDS = 7200.0
-CLOCKS_MOVED_WITHIN_SECONDS = 26 * 3600.0
+CLOCKS_MOVED_WITHIN_SECONDS = 50 * 3600.0
 
 Silent = Literal["", "missed", "unconfirmed", "skipped"]
 
@@ -47,18 +48,21 @@ class Meals:
         self._sight = sight
         self._settings = settings
 
-    def replan(self, device: Device, care: FeederCare, at: float, former: tuple[Schedule, tzinfo] | None) -> None:
+    def replan(self, device: Device, care: FeederCare, at: float, former: Plan | None) -> None:
         """The plan, or the zone in which it counts, is another from now on; what fell due before stays due."""
         schedule = device.schedule
         if former is not None:
             self._open(care, planned(*former, care.planned_to, at))
             care.ledger.slots = [slot for slot in care.ledger.slots if slot.planned_at <= at or slot.outcome]
             care.former = former[0]
+        care.today = None if former is None else _ration(device, care, at, former)
+        if not care.gap:
+            care.hungry_from = at
         care.plan_since = at
-        care.today = None
         care.planned_to = max(care.planned_to, at)
         care.gap = (longest_gap(schedule) if schedule is not None else None) or 0.0
         self.look_ahead(device, care)
+        care.first_at = care.next_at if care.next_at < inf else 0.0
 
     def look_ahead(self, device: Device, care: FeederCare) -> None:
         """Find the next planned meal."""
@@ -89,12 +93,12 @@ class Meals:
         for slot in care.ledger.slots:
             if not slot.silent:
                 slot.silent = self._silent(case, slot)
-            if slot.silent == "unconfirmed" and _denied(care, slot, numbers):
+            if slot.silent == "unconfirmed" and denied(care, slot, numbers):
                 slot.silent = "missed"
         changes = care.ledger.settle(numbers.meal_grace_seconds, numbers.match_seconds)
-        for change in changes:
-            if change.slot.delay is not None:
-                care.delay = change.slot.delay
+        late = {change.slot.planned_at: change.slot.delay for change in changes if change.slot.delay is not None}
+        if late:
+            care.delays = tuple(sorted({**dict(care.delays), **late}.items())[-HABIT_MEALS:])
         care.ledger.prune(case.at - self._settings.ledger_seconds, case.at - self._settings.unsettled_seconds)
         return changes
 
@@ -133,6 +137,7 @@ class Meals:
             moments.append(care.next_at + _slack(case, care.next_at))
         if (hungry := hungry_at(care, case.numbers)) is not None and hungry > now:
             moments.append(hungry)
+        moments += [moment for moment in _ends(case) if moment > now]
         return min(moments, default=inf)
 
     def _fall_due(self, case: FeederCase) -> None:
@@ -199,9 +204,26 @@ class Meals:
 
 
 def _slack(case: FeederCase, at: float) -> float:
-    """How long after its time a meal is waited for: longer if this feeder is usually late, or the clocks moved."""
+    """How long after its time a meal is waited for."""
     moved = abs(clocks_moved(zone_by_wall(case.device), at - CLOCKS_MOVED_WITHIN_SECONDS, at))
-    return case.numbers.meal_grace_seconds + min(max(case.care.delay, moved), LONGEST_DELAY_SECONDS)
+    return patience(case.care, case.numbers, moved)
+
+
+def _ration(device: Device, care: FeederCare, at: float, former: Plan) -> Today | None:
+    """What is planned for today, now that the plan is another; None if there is none any more."""
+    known = care.today if care.today is not None and care.today.begin <= at < care.today.end else ration(*former, at)
+    return replanned(known, at, former, (device.schedule, zone(device))) if device.schedule is not None else None
+
+
+def _ends(case: FeederCase) -> list[float]:
+    """When something that the feeder shows may be over though nothing is told of it."""
+    care = case.care
+    ends = {
+        "FeederMealsUnconfirmedRepeated": care.back_at + case.numbers.report_seconds,
+        "FeederOverDispensed": care.today.end if care.today is not None else 0.0,
+    }
+    ends |= {name: shown.begun + DAY_SECONDS for name, shown in care.signs.items() if name == "FeederDoubleDispense"}
+    return [moment for name, moment in ends.items() if name in care.signs]
 
 
 def _edited_away(case: FeederCase, slot: Slot) -> bool:
@@ -226,13 +248,7 @@ def zone_by_wall(device: Device) -> tzinfo:
     return zone_named(named)
 
 
-def hungry_at(care: FeederCare, numbers: FeederWelfare) -> float | None:
-    """When the animal has had nothing for sure for too long; None if no meals are planned."""
-    since = care.food_at or care.plan_since
-    return since + numbers.hungry_factor * care.gap if care.gap and since else None
-
-
-def _denied(care: FeederCare, slot: Slot, numbers: FeederWelfare) -> bool:
+def denied(care: FeederCare, slot: Slot, numbers: FeederWelfare) -> bool:
     """Whether the feeder's own counter shows that nothing came: read after the meal, it had last moved long before."""
     if care.quiet is None:
         return False

@@ -298,7 +298,8 @@ class Ward:
 
     def _visit(self, case: FeederCase) -> list[Decision]:
         changes = self.meals.settle(case)
-        return [*self.meals.record(case.device, changes, case.at), *tell_meals(case, changes)]
+        decisions = [*self.meals.record(case.device, changes, case.at), *tell_meals(case, changes)]
+        return [*decisions, *tell_overfed(case)] if "FeederOverDispensed" in case.care.signs else decisions
 
     def _look_back(self, device: Device, at: float) -> list[Decision]:
         """What has lasted for its hold, and starts that are long ago; then file the device for its next moment."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from monitor.core.observations import ScheduleDeclared
-from monitor.devices.events import Booted, FaultChanged, PowerChanged, ScheduleLost
+from monitor.devices.events import Booted, FaultChanged, Feeding, PowerChanged, ScheduleLost
 from monitor.devices.schedule import DAYS, Meal
 from tests.unit.core.welfare.household import Household, meal, plan
 
@@ -208,6 +208,66 @@ def test_one_feeding_after_another_is_runaway_too() -> None:
     for _ in range(5):
         house.tell(house.fed(source="remote", portions=3, expected=None))
     assert "FeederRunaway" in house.firing()
+
+
+def by_portions(*portions: int) -> Household:
+    """A feeder that knows no weights."""
+    meals = [Meal(f"m{number}", 18 * 60 + number, DAYS, each, None) for number, each in enumerate(portions)]
+    return Household().feeder("f1", schedule=plan(*meals)).until("2026-01-12 05:00")
+
+
+def feeds(house: Household, portions: int, grams: float | None = None) -> Household:
+    """Somebody feeds from afar."""
+    feeding = Feeding("completed", "remote", portions_actual=portions, grams_actual=grams)
+    return house.happened(feeding)
+
+
+def test_portions_that_do_not_stop_are_runaway_where_nobody_knows_weights() -> None:
+    house = by_portions(2, 1)
+    for _ in range(3):
+        feeds(house, 2)
+    assert "FeederRunaway" not in house.firing()
+    feeds(house, 2)
+    assert "8 portions within 10 min. Its largest planned meal is 2 portions" in house.told("FeederRunaway")
+    house.until("2026-01-12 05:05").reads("f1", wifi_rssi=-60)
+    assert "FeederRunaway" in house.firing()
+    house.until("2026-01-12 05:11").reads("f1", wifi_rssi=-60)
+    assert "FeederRunaway" not in house.firing()
+
+
+def test_a_counter_of_portions_that_does_not_stop_is_runaway() -> None:
+    house = by_portions(2).reads("f1", portions_today=0)
+    for minute in range(1, 9):
+        house.until(f"2026-01-12 05:0{minute}").reads("f1", portions_today=minute)
+    assert "7 portions within 10 min" in house.told("FeederRunaway")
+
+
+def test_food_is_measured_as_the_plan_measures_it_if_the_feeder_does_so_too() -> None:
+    house = by_portions(4)
+    for _ in range(3):
+        feeds(house, 4, 150.0)
+    assert "FeederRunaway" not in house.firing()
+    weighed = Household().feeder("f1", schedule=plan(Meal("m", 18 * 60, DAYS, None, 200.0))).until("2026-01-12 05:00")
+    feeds(weighed, 40, 400.0)
+    assert "FeederRunaway" not in weighed.firing()
+    feeds(weighed, 31)
+    assert "FeederRunaway" not in weighed.firing()
+    for _ in range(3):
+        feeds(weighed.until("2026-01-12 05:30"), 11)
+    assert "33 portions within 10 min. Its largest planned meal is 10 portions" in weighed.told("FeederRunaway")
+
+
+def test_a_feeding_told_meanwhile_does_not_end_what_the_counter_shows() -> None:
+    house = home("18:00").until("2026-01-12 05:00").reads("f1", dispensed_today_g=0.0)
+    house.until("2026-01-12 05:05").reads("f1", dispensed_today_g=200.0)
+    feeds(house, 1, 10.0).reads("f1", wifi_rssi=-60)
+    assert "FeederRunaway" in house.firing()
+
+
+def test_counters_in_two_units_are_not_compared_with_each_other() -> None:
+    house = by_portions(2).reads("f1", dispensed_today_g=50.0).until("2026-01-12 05:02")
+    house.reads("f1", portions_today=9).until("2026-01-12 05:04").reads("f1", portions_today=9)
+    assert "FeederRunaway" not in house.firing()
 
 
 def test_a_plan_that_the_feeder_says_is_lost_is_told_until_it_is_written_again() -> None:

@@ -123,6 +123,26 @@ def test_queued_commands_replayed_after_an_outage_are_a_double_meal() -> None:
     assert house.ended("FeederDoubleDispense") == "the next meal came once"
 
 
+def test_one_late_meal_is_no_reason_to_wait_longer_for_the_next() -> None:
+    house = home("07:00", "12:30").until("2026-01-12 09:00")
+    house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00")).clear()
+    house.until("2026-01-12 12:41")
+    assert house.told("FeederMealMissed").startswith("the 12:30 meal")
+
+
+def test_a_feeder_that_is_always_late_is_waited_for_over_a_restart_too() -> None:
+    house = home("01:00", "02:00", "03:00")
+    for time in ("01:00", "02:00"):
+        house.until(f"2026-01-12 {time[:3]}40").tell(house.fed(plan_id=time, planned=f"2026-01-12 {time}"))
+    house.tell(house.fed(plan_id="02:00", planned="2026-01-12 02:00", outcome="partial", portions=1))
+    house.restarted().link(up=True)
+    house.until("2026-01-12 03:49")
+    assert house.outcome("2026-01-12 02:00") == "duplicate"
+    assert house.firing() == ["FeederDoubleDispense", "FeederScheduleDrift"]
+    house.until("2026-01-12 03:51")
+    assert house.outcome("2026-01-12 03:00") == "missed"
+
+
 def test_an_animal_fed_by_hand_is_not_hungry_though_its_meal_stays_missed() -> None:
     house = home("07:00").until("2026-01-12 08:10")
     house.tell(house.fed(source="manual", expected=None))

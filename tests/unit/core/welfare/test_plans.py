@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.observations import DeviceInfo, ScheduleDeclared
 from monitor.devices.profile import Profile
-from monitor.devices.schedule import Schedule
+from monitor.devices.schedule import DAYS, Meal, Schedule
 from tests.unit.core.welfare.household import Household, meal, plan
 
 
@@ -77,6 +77,101 @@ def test_a_plan_that_is_switched_off_expects_nothing() -> None:
     house = Household().feeder("f1", meal("07:00")).until("2026-01-12 06:00")
     declare(house, replace(plan(meal("07:00"), revision=2), enabled=False)).until("2026-01-12 20:00")
     assert house.alerts() == []
+
+
+def test_a_plan_that_is_switched_on_again_after_a_holiday_counts_hunger_from_then() -> None:
+    times = meal("07:00"), meal("12:00"), meal("18:00"), meal("23:00")
+    house = Household("2026-01-12 06:50").feeder("f1", *times)
+    eats(house, "2026-01-12", "07:00")
+    house.until("2026-01-12 07:10")
+    declare(house, replace(plan(*times, revision=2), enabled=False)).until("2026-01-12 21:00")
+    declare(house, plan(*times, revision=3)).until("2026-01-12 23:05")
+    assert house.alerts() == []
+    house.until("2026-01-12 23:15")
+    assert house.firing() == ["FeederMealMissed"]
+    house.until("2026-01-13 09:05")
+    assert "no food came for 12 h" in house.told("FeederNoFoodDispensed")
+
+
+def test_a_plan_with_more_meals_makes_nobody_hungry_before_its_first_one() -> None:
+    house = Household().feeder("f1", meal("07:00", 6))
+    eats(house, "2026-01-12", "07:00")
+    house.until("2026-01-12 22:00")
+    declare(house, plan(meal("07:00"), meal("13:00"), meal("19:00"), revision=2)).restarted()
+    house.link(up=True).until("2026-01-13 07:05")
+    assert house.alerts() == []
+    house.until("2026-01-13 07:15")
+    assert house.firing() == ["FeederMealMissed", "FeederNoFoodDispensed"]
+
+
+def test_a_hungry_animal_is_not_fed_by_an_edit() -> None:
+    house = Household(step=900.0).feeder("f1", meal("07:00"), meal("18:00"))
+    eats(house, "2026-01-12", "07:00")
+    house.until("2026-01-13 04:00")
+    assert "FeederNoFoodDispensed" in house.firing()
+    declare(house, plan(meal("12:00"), revision=2)).until("2026-01-13 11:00")
+    assert "FeederNoFoodDispensed" in house.firing()
+    house.tell(house.fed(source="manual", expected=None))
+    assert house.firing() == []
+    assert house.ended("FeederNoFoodDispensed") == "fed at 11:00"
+
+
+def test_hunger_ends_with_the_plan_and_does_not_claim_that_somebody_fed() -> None:
+    house = Household(step=900.0).feeder("f1", meal("07:00"), meal("18:00"))
+    eats(house, "2026-01-12", "07:00")
+    house.until("2026-01-13 04:00")
+    declare(house, replace(plan(meal("07:00"), revision=2), enabled=False))
+    assert house.ended("FeederNoFoodDispensed") == "its plan has no meals any more"
+
+
+def given(house: Household, *times: str) -> Household:
+    """Meals of three portions that come in time, which a counter of the day adds up."""
+    for number, time in enumerate(times, 1):
+        house.until(f"2026-01-12 {time}").tell(
+            house.fed(plan_id=time, planned=f"2026-01-12 {time}", portions=3, expected=3)
+        )
+        house.reads("f1", dispensed_today_g=30.0 * number, portions_today=3 * number)
+    return house
+
+
+def test_a_smaller_plan_in_the_evening_does_not_make_the_meals_of_the_day_too_many() -> None:
+    house = Household().feeder("f1", meal("07:00", 3), meal("12:00", 3), meal("18:00", 3))
+    given(house, "07:00", "12:00", "18:00").until("2026-01-12 20:00")
+    declare(house, plan(meal("07:00", 1), meal("18:00", 1), revision=2)).restarted()
+    house.link(up=True).until("2026-01-12 20:05").reads("f1", dispensed_today_g=90.0).until("2026-01-12 20:15")
+    assert house.alerts() == []
+    house.reads("f1", dispensed_today_g=140.0).until("2026-01-12 20:25")
+    assert "140 of 90 g today" in house.told("FeederOverDispensed")
+    house.reads("f1", dispensed_today_g=0.0).until("2026-01-13 00:05").reads("f1", dispensed_today_g=40.0)
+    assert "40 of 20 g today" in house.until("2026-01-13 00:15").told("FeederOverDispensed")
+
+
+def test_meals_that_are_moved_and_moved_again_are_counted_where_they_were_due() -> None:
+    house = Household().feeder("f1", meal("07:00", 3), meal("18:00", 3))
+    given(house, "07:00").until("2026-01-12 09:00")
+    declare(house, plan(meal("10:00", 3), meal("18:00", 3), revision=2)).until("2026-01-12 09:30")
+    declare(house, plan(meal("11:00", 3, grams=33.0), meal("18:00", 3), revision=3)).until("2026-01-12 10:00")
+    house.reads("f1", dispensed_today_g=300.0).until("2026-01-12 10:10")
+    assert "300 of 93 g today" in house.told("FeederOverDispensed")
+
+
+def test_the_ration_of_a_day_is_unknown_once_its_plan_names_no_amounts() -> None:
+    house = Household().feeder("f1", meal("07:00", 3), meal("18:00", 3))
+    given(house, "07:00").until("2026-01-12 09:00")
+    declare(house, plan(Meal("18:00", 18 * 60, DAYS, None, None), revision=2))
+    house.reads("f1", dispensed_today_g=300.0, portions_today=30).until("2026-01-12 10:10")
+    assert "FeederOverDispensed" not in house.firing()
+
+
+def test_what_was_too_much_is_over_with_its_day_though_the_plan_is_switched_off() -> None:
+    house = Household(step=600.0).feeder("f1", meal("07:00", 3), meal("18:00", 3))
+    for time in ("07:00", "07:30", "08:00"):
+        house.until(f"2026-01-12 {time}").tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", portions=4))
+    house.until("2026-01-12 08:10")
+    declare(house, replace(plan(meal("07:00", 3), revision=2), enabled=False)).until("2026-01-12 12:00")
+    assert house.firing() == ["FeederDoubleDispense", "FeederOverDispensed"]
+    house.until("2026-01-13 00:05")
+    assert house.ended("FeederOverDispensed") == "no amount is planned for today"
 
 
 @pytest.mark.slow

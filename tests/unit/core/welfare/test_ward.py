@@ -3,6 +3,7 @@
 from monitor.core.engine import EngineSettings
 from monitor.core.observations import DeviceInfo, DeviceRemoved, MaintenanceSet, ScheduleDeclared
 from monitor.core.welfare.calendar import Calendar
+from monitor.core.welfare.care import load_care
 from monitor.core.welfare.settings import WelfareSettings
 from monitor.core.welfare.view import WelfareView
 from monitor.devices.events import FaultChanged, PowerChanged
@@ -129,3 +130,16 @@ def test_those_who_only_read_see_what_was_counted() -> None:
     house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00"))
     assert [key[1:] for key in view.meals_corrected] == [("missed", "late")]
     assert (view.cooling, len(view.servings.since(0.0)), len(view.risks(house.now))) == ({}, 1, 0)
+
+
+def test_a_feeder_that_an_older_version_saved_is_watched_on() -> None:
+    house = Household("2026-01-12 06:00").feeder("f1", meal("07:00"), meal("18:00"))
+    saved = house.device().welfare.save()
+    for name in ("delays", "first_at", "hungry_from", "today"):
+        del saved[name]
+    house.device().welfare = load_care({**saved, "delay": 40.0, "rush": [house.now, 0.0]})
+    house.engine.welfare.readmit(house.device(), house.now)
+    house.reads("f1", dispensed_today_g=70.0).until("2026-01-12 07:15")
+    assert house.firing() == ["FeederMealMissed", "FeederOverDispensed"]
+    house.until("2026-01-13 01:35")
+    assert "no food came for 19 h 30 min" in house.told("FeederNoFoodDispensed")
