@@ -9,13 +9,21 @@ from monitor.core.welfare.appetite import hungry_at, hungry_since
 from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import FeederCase
 from monitor.core.welfare.ledger import FED, Change, Slot
-from monitor.core.welfare.meals import zone_by_wall
-from monitor.core.welfare.slots import clock_time, clocks_moved, day_of
+from monitor.core.welfare.meals import denied, zone_by_wall
+from monitor.core.welfare.slots import DAY_SECONDS, clock_time, clocks_moved, day_of
 from monitor.core.words import count, spell
 
 FAULTS = frozenset({"jam", "motor_stall", "hopper_empty"})
 """Reasons that have an alert of their own."""
-GIVEN = {"duplicate": "given twice", "late": "dispensed late", "partial": "dispensed in part"}
+ENDED = {
+    "dispensed": "was dispensed",
+    "duplicate": "was given twice",
+    "failed": "failed",
+    "late": "was dispensed late",
+    "missed": "did not come",
+    "partial": "was dispensed in part",
+    "skipped": "was left out on purpose",
+}
 REPEATED = 2
 SAME_SHIFT_SECONDS = 240.0
 DRIFT_OVER = 0.5
@@ -34,22 +42,32 @@ def tell_meals(case: FeederCase, changes: Sequence[Change]) -> list[Decision]:
     decisions = case.put(
         "FeederMealMissed",
         showing=bool(missed or short),
-        say=lambda: _missed_words(device, missed or short, wall),
+        say=lambda: _missed_words(case, missed or short, wall),
         over=over,
     )
-    decisions += case.put(
-        "FeederMealUnconfirmed",
-        showing=len(unknown) == 1,
-        say=lambda: _unconfirmed_words(device, unknown, wall),
-        over=f"{len(unknown)} in a row now" if unknown else over,
-    )
-    decisions += case.put(
-        "FeederMealsUnconfirmedRepeated",
-        showing=len(unknown) >= REPEATED,
-        say=lambda: _unconfirmed_words(device, unknown, wall),
-        over=over,
-    )
-    return [*decisions, *_hunger(case, over), *_double(case, wall), *_drift(case, wall)]
+    decisions += _unknown(case, unknown, over, wall)
+    return [*decisions, *_hunger(case, over), *_double(case, changes, wall), *_drift(case, wall)]
+
+
+def _unknown(case: FeederCase, slots: Sequence[Slot], over: str, wall: tzinfo) -> list[Decision]:
+    """Meals of which nobody knows. A feeder that returned may tell of them first, before the last one is told anew."""
+    repeated = "FeederMealsUnconfirmedRepeated"
+    telling = repeated in case.care.signs and case.at < case.care.back_at + case.numbers.report_seconds
+    fewer = 0 < len(slots) < REPEATED
+    return [
+        *case.put(
+            "FeederMealUnconfirmed",
+            showing=fewer and not telling,
+            say=lambda: _unconfirmed_words(case, "FeederMealUnconfirmed", slots, wall),
+            over=f"{len(slots)} in a row now" if slots else over,
+        ),
+        *case.put(
+            repeated,
+            showing=None if fewer and telling else len(slots) >= REPEATED,
+            say=lambda: _unconfirmed_words(case, repeated, slots, wall),
+            over=over,
+        ),
+    ]
 
 
 def _hunger(case: FeederCase, over: str) -> list[Decision]:
@@ -71,19 +89,23 @@ def _hunger(case: FeederCase, over: str) -> list[Decision]:
     )
 
 
-def _double(case: FeederCase, wall: tzinfo) -> list[Decision]:
-    settled = [slot for slot in case.care.ledger.slots if slot.outcome and slot.outcome != "skipped"]
-    last = settled[-1:] if settled and settled[-1].outcome == "duplicate" else []
+def _double(case: FeederCase, changes: Sequence[Change], wall: tzinfo) -> list[Decision]:
+    """Meals of the last day that turn out to have come twice, until one that is due later comes once."""
+    slots, shown = case.care.ledger.slots, case.care.signs.get("FeederDoubleDispense")
+    begun = shown.begun if shown is not None else case.at
+    twice = [slot for slot in slots if slot.outcome == "duplicate" and slot.planned_at > case.at - DAY_SECONDS]
+    news = any(change.slot in twice and change.before.outcome != "duplicate" for change in changes)
+    once = any(slot.outcome in FED and slot.outcome != "duplicate" and slot.planned_at > begun for slot in slots)
     return case.put(
         "FeederDoubleDispense",
-        showing=bool(last),
+        showing=news or (False if once or not twice else None),
         say=lambda: Words(
-            f"{case.called} gave {_meals(last, wall)} more than once",
+            f"{case.called} gave {_meals(twice, wall, case.at)} more than once",
             "The same planned meal was dispensed again, as happens when commands queued during an outage are replayed.",
-            since=last[0].ending.at or last[0].planned_at,
-            news=str(last[0].planned_at),
+            since=twice[0].ending.at or twice[0].planned_at,
+            news=_news(case, "FeederDoubleDispense", twice),
         ),
-        over="the next meal came once",
+        over="the next meal came once" if once else "a day has passed since",
     )
 
 
@@ -101,7 +123,7 @@ def _drift(case: FeederCase, wall: tzinfo) -> list[Decision]:
         "FeederScheduleDrift",
         showing=abs(off) > limit or (None if abs(off) > limit * DRIFT_OVER else False),
         say=lambda: _drift_words(case, slot, off, wall, in_utc=bool(shift)),
-        over=f"{_meals([slot], wall)} came on time" if case.care.signs else "",
+        over=f"{_meals([slot], wall, case.at)} came on time" if case.care.signs else "",
     )
 
 
@@ -120,54 +142,60 @@ def _drift_words(case: FeederCase, slot: Slot, off: float, wall: tzinfo, *, in_u
     )
 
 
-def _missed_words(device: Device, slots: Sequence[Slot], wall: tzinfo) -> Words:
+def _missed_words(case: FeederCase, slots: Sequence[Slot], wall: tzinfo) -> Words:
     last = slots[-1]
     how = {"failed": "failed", "partial": "came only in part"}.get(last.outcome, "did not come")
     why = f": {last.ending.reason.replace('_', ' ')}" if last.ending.reason else ""
-    told = (
-        "The feeder was in touch before and after and told of no food."
-        if last.outcome == "missed"
-        else "The feeder itself told so."
-    )
     return Words(
-        f"{_meals(slots, wall)} of feeder {device.id} {how}{why}",
-        told,
+        f"{_meals(slots, wall, case.at)} of {case.called} {how}{why}",
+        _evidence(case, last, wall),
         since=slots[0].planned_at,
-        news=_news(slots),
+        news=_news(case, "FeederMealMissed", slots),
         severity="warning" if last.outcome == "partial" else None,
     )
 
 
-def _unconfirmed_words(device: Device, slots: Sequence[Slot], wall: tzinfo) -> Words:
-    schedule = device.schedule
+def _evidence(case: FeederCase, slot: Slot, wall: tzinfo) -> str:
+    """How we know that a meal did not come, or not whole."""
+    if slot.outcome != "missed":
+        return "The feeder itself told so."
+    if case.care.quiet is not None and denied(case.care, slot, case.numbers):
+        return f"Its counter shows that nothing came since {_when(case.care.quiet[0], wall, case.at)}."
+    return "The feeder was in touch before and after and told of no food."
+
+
+def _unconfirmed_words(case: FeederCase, name: str, slots: Sequence[Slot], wall: tzinfo) -> Words:
+    schedule = case.device.schedule
     held = (
         "Its plan is held by its cloud: if that is unreachable too, nothing came."
         if schedule is not None and schedule.held_by == "cloud"
         else "Its plan is held by the feeder, which goes on alone while it has power."
     )
-    volatile = "" if device.profile.schedule_survives_reboot else " Its plan may not survive a restart."
+    volatile = "" if case.device.profile.schedule_survives_reboot else " Its plan may not survive a restart."
     return Words(
-        f"nobody knows whether {_meals(slots, wall)} of feeder {device.id} came",
+        f"nobody knows whether {_meals(slots, wall, case.at)} of {case.called} came",
         f"It could not be reached. {held}{volatile}",
         since=slots[0].planned_at,
-        news=_news(slots),
+        news=_news(case, name, slots),
     )
 
 
 def _over(case: FeederCase, changes: Sequence[Change], wall: tzinfo) -> str:
-    """Why what was told about meals is over."""
-    food_at = case.care.food_at
-    return _correction(changes, case.at, wall) or (f"fed at {clock_time(food_at, wall)}" if food_at else "settled")
+    """Why what was told about meals is over: by what turned out, or by food that came later."""
+    now, food_at = case.at, case.care.food_at
+    turned = [slot for slot, before in changes if before.outcome in ("missed", "unconfirmed")]
+    came = [slot for slot in turned if slot.outcome in FED]
+    if came:
+        return f"confirmed at {clock_time(now, wall)}: {_endings(came, wall, now)}"
+    gone = [slot for slot in turned if slot.planned_at > food_at]
+    if gone:
+        return f"known now: {_endings(gone, wall, now)}"
+    return f"fed at {_when(food_at, wall, now)}" if food_at else "settled"
 
 
-def _correction(changes: Sequence[Change], now: float, wall: tzinfo) -> str:
-    """What turned out otherwise than was believed: confirmed at 19:40: the 07:00 meal was dispensed."""
-    found = [
-        f"the {clock_time(slot.planned_at, wall)} meal was {GIVEN.get(slot.outcome, slot.outcome)}"
-        for slot, before in changes
-        if before.outcome in ("missed", "unconfirmed") and slot.outcome in FED
-    ]
-    return f"confirmed at {clock_time(now, wall)}: {', '.join(found)}" if found else ""
+def _endings(slots: Sequence[Slot], wall: tzinfo, now: float) -> str:
+    """The 07:00 meal was dispensed, the 12:30 meal did not come."""
+    return ", ".join(f"{_meals([slot], wall, now)} {ENDED.get(slot.outcome, slot.outcome)}" for slot in slots)
 
 
 def _failed_alone(case: FeederCase, slot: Slot) -> bool:
@@ -178,19 +206,26 @@ def _failed_alone(case: FeederCase, slot: Slot) -> bool:
     return slot.ending.reason not in FAULTS or not told
 
 
-def _meals(slots: Sequence[Slot], wall: tzinfo) -> str:
-    """The 07:00 meal; 2 meals (07:00, 12:30)."""
-    today = day_of(slots[-1].planned_at, wall)
-    times = [
-        clock_time(slot.planned_at, wall)
-        + ("" if day_of(slot.planned_at, wall) == today else f" on {day_of(slot.planned_at, wall)}")
-        for slot in slots
-    ]
-    return f"the {times[0]} meal" if len(slots) == 1 else f"{count(len(slots), 'meal')} ({', '.join(times)})"
+def _meals(slots: Sequence[Slot], wall: tzinfo, now: float) -> str:
+    """The 07:00 meal; the meal of 07:00 on 2026-01-12; 2 meals (07:00, 12:30)."""
+    times = [_when(slot.planned_at, wall, now) for slot in slots]
+    if len(slots) > 1:
+        return f"{count(len(slots), 'meal')} ({', '.join(times)})"
+    return f"the meal of {times[0]}" if " " in times[0] else f"the {times[0]} meal"
 
 
-def _news(slots: Sequence[Slot]) -> str:
-    return " ".join(f"{slot.planned_at:.0f}/{slot.plan_id}" for slot in slots)
+def _when(at: float, wall: tzinfo, now: float) -> str:
+    """The time of day on the wall; with its date if that is not today's."""
+    day = day_of(at, wall)
+    return clock_time(at, wall) + ("" if day == day_of(now, wall) else f" on {day}")
+
+
+def _news(case: FeederCase, name: str, slots: Sequence[Slot]) -> str:
+    """Which meals an alert tells of. That some of them turned out well is no reason to tell of the others again."""
+    meals = [f"{slot.planned_at:.0f}/{slot.plan_id.replace(' ', '_')}" for slot in slots]
+    shown = case.care.signs.get(name)
+    told = shown.words.news if shown is not None else ""
+    return told if set(meals) <= set(told.split(" ")) else " ".join(meals)
 
 
 def _seen(device: Device, now: float) -> str:

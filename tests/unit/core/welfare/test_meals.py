@@ -123,6 +123,28 @@ def test_queued_commands_replayed_after_an_outage_are_a_double_meal() -> None:
     assert house.ended("FeederDoubleDispense") == "the next meal came once"
 
 
+def test_a_meal_that_came_twice_in_an_outage_is_told_though_a_later_one_came_once() -> None:
+    house = home("07:00", "12:30", "18:00").until("2026-01-12 06:30").die("f1").until("2026-01-12 13:00").revive("f1")
+    for source in ("schedule", "remote"):
+        house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", source=source, replayed=True))
+    house.tell(house.fed(plan_id="12:30", planned="2026-01-12 12:30", replayed=True))
+    assert house.firing() == ["FeederDoubleDispense"]
+    assert house.told("FeederDoubleDispense").startswith("feeder acme/f1 gave the 07:00 meal more than once")
+    house.tell(house.fed(plan_id="12:30", planned="2026-01-12 12:30", source="remote"))
+    assert "2 meals (07:00, 12:30) more than once" in house.told("FeederDoubleDispense")
+    house.until("2026-01-12 18:00").tell(house.fed(plan_id="18:00", planned="2026-01-12 18:00"))
+    assert house.firing() == []
+
+
+def test_a_double_meal_of_the_day_before_yesterday_is_no_news() -> None:
+    house = Household(step=900.0).feeder("f1", meal("07:00")).until("2026-01-12 06:30").die("f1")
+    house.until("2026-01-13 07:30").revive("f1")
+    for source in ("schedule", "remote"):
+        house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00", source=source, replayed=True))
+    assert house.outcome("2026-01-12 07:00") == "duplicate"
+    assert house.alerts("FeederDoubleDispense") == []
+
+
 def test_one_late_meal_is_no_reason_to_wait_longer_for_the_next() -> None:
     house = home("07:00", "12:30").until("2026-01-12 09:00")
     house.tell(house.fed(plan_id="07:00", planned="2026-01-12 07:00")).clear()

@@ -172,6 +172,9 @@ def test_what_was_too_much_is_over_with_its_day_though_the_plan_is_switched_off(
     assert house.firing() == ["FeederDoubleDispense", "FeederOverDispensed"]
     house.until("2026-01-13 00:05")
     assert house.ended("FeederOverDispensed") == "no amount is planned for today"
+    house.until("2026-01-13 07:35")
+    assert house.firing() == []
+    assert house.ended("FeederDoubleDispense") == "a day has passed since"
 
 
 @pytest.mark.slow
