@@ -72,9 +72,10 @@ def tell_feedings(case: FeederCase) -> list[Decision]:
     sizes = USUAL_MEAL | _planned_sizes(case)
     most = max(_lately(case), key=lambda each: each.number / sizes[each.unit])
     size, seconds = sizes[most.unit], case.numbers.runaway_seconds
+    unsure = most.number > size or _marked_lately(case)
     return case.put(
         "FeederRunaway",
-        showing=most.number > case.numbers.runaway_factor * size or (None if most.number > size else False),
+        showing=most.number > case.numbers.runaway_factor * size or (None if unsure else False),
         say=lambda: Words(
             f"{case.called} does not stop: {most.number:.0f} {most.unit} within {spell(seconds)}",
             f"Its largest planned meal is {size:g} {most.unit}.",
@@ -123,6 +124,12 @@ def _goes_on(case: FeederCase, mark: tuple[float, float, str], counted: Amount) 
     """Whether the counter can be compared with its mark: not from another day, long ago, or in another unit."""
     recent = case.at - mark[0] <= 2 * case.numbers.runaway_seconds
     return recent and mark[2:] == (counted.unit,) and mark[1] <= counted.number
+
+
+def _marked_lately(case: FeederCase) -> bool:
+    """Whether the counter was marked so short a time ago that it cannot show yet that food stopped."""
+    mark = case.care.rush
+    return mark is not None and case.at - mark[0] < case.numbers.runaway_seconds / 2
 
 
 def _mark(case: FeederCase) -> None:

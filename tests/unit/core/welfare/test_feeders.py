@@ -264,6 +264,14 @@ def test_a_feeding_told_meanwhile_does_not_end_what_the_counter_shows() -> None:
     assert "FeederRunaway" in house.firing()
 
 
+def test_food_that_goes_on_is_one_alert_until_it_stops() -> None:
+    house = by_portions(2).reads("f1", portions_today=0)
+    for minute in range(1, 60):
+        house.until(f"2026-01-12 05:{minute:02}").reads("f1", portions_today=2 * min(minute, 40))
+        assert "FeederRunaway" in house.firing() or not 4 <= minute <= 40, minute
+    assert [each.state for each in house.alerts("FeederRunaway")] == ["firing", "resolved"]
+
+
 def test_counters_in_two_units_are_not_compared_with_each_other() -> None:
     house = by_portions(2).reads("f1", dispensed_today_g=50.0).until("2026-01-12 05:02")
     house.reads("f1", portions_today=9).until("2026-01-12 05:04").reads("f1", portions_today=9)
