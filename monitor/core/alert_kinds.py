@@ -182,7 +182,7 @@ ALERTS: dict[str, AlertKind] = {
     "FreezeRiskBlind": AlertKind(
         "critical",
         "Treat the home as freezing until it is seen: call it, or have somebody look.",
-        "Do not take the forecast for a reading: nobody has measured since the thermostat fell silent.",
+        "Do not take the forecast for a reading: nobody has measured since the last temperature was told.",
     ),
     "OverheatRisk": AlertKind(
         "critical",

@@ -1,6 +1,6 @@
 """Numbers and moments as people say them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 
 def spell(seconds: float) -> str:
@@ -39,3 +39,10 @@ def sentence(text: str) -> str:
     if not text:
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def clock(at: float, now: float, zone: tzinfo) -> str:
+    """A moment as the clock on a wall of this zone shows it; the date only where it is not that of `now`."""
+    written = datetime.fromtimestamp(at, zone)
+    same_day = written.date() == datetime.fromtimestamp(now, zone).date()
+    return written.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")

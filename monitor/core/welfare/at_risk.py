@@ -7,8 +7,8 @@ from monitor.core.notices import Cover
 from monitor.core.welfare.care import ThermostatCare
 from monitor.core.welfare.case import Cases
 from monitor.core.welfare.cooling import Forecast
-from monitor.core.welfare.freezing import blind_forecast
 from monitor.core.welfare.harm import Risk, ranked, risk_of
+from monitor.core.welfare.unseen import onwards, unseen_from
 from monitor.core.welfare.weather import Weather
 
 
@@ -46,9 +46,9 @@ class AtRisk:
         care = device.welfare
         if not isinstance(care, ThermostatCare):
             return None
-        if device.status != "offline":
-            return care.forecast
-        return blind_forecast(self._cases.room(device, care, now), self._weather.outdoor(device, now))
+        case = self._cases.room(device, care, now)
+        seen = device.status != "offline" and unseen_from(case) > now
+        return care.forecast if seen else onwards(case, self._weather.told(device))
 
     def _ranked(self, devices: Iterable[Device], now: float) -> list[Risk]:
         found = (risk_of(each, now, self._cases.numbers(each), self.foretold(each, now)) for each in devices)

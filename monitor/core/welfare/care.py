@@ -32,7 +32,18 @@ _OF_FEEDERS = (
     "served",
     "stuck",
 )
-_OF_ROOMS = ("changed", "heated", "heated_then", "read_at", "run", "starts", "tau", "warmth", "window_at")
+_OF_ROOMS = (
+    "changed",
+    "heated",
+    "heated_then",
+    "measured_at",
+    "read_at",
+    "run",
+    "starts",
+    "tau",
+    "warmth",
+    "window_at",
+)
 """What is saved as it is: numbers and marks."""
 
 
@@ -181,7 +192,8 @@ class ThermostatCare(Care):
     `forecast` is made from `trail` while the room cools, `tau` is what earlier cooling taught about the house, and
     `counted` is where `outlook` counts the room. `changed` marks the last change of the reading, `heated_then` the
     seconds heated until then of all the `heated` ones; `warmth` is the reading that heating must beat; `run` and
-    `starts` are marks of its counters; `window_at` is when a window was opened.
+    `starts` are marks of its counters; `window_at` is when a window was opened. `measured_at` is when it last told a
+    temperature, `read_at` when it last told anything of its room.
     """
 
     __slots__ = (*_OF_ROOMS, "counted", "forecast", "trail")
@@ -194,6 +206,7 @@ class ThermostatCare(Care):
         self.forecast: Forecast | None = None
         self.counted: tuple[tuple[Cohort, str, str], ...] = ()
         self.tau = 0.0
+        self.measured_at = 0.0
         self.read_at = 0.0
         self.heated = 0.0
         self.heated_then = 0.0
@@ -210,6 +223,7 @@ class ThermostatCare(Care):
     def fill(self, data: Mapping[str, Any]) -> None:
         """From plain data."""
         super().fill(data)
+        self.measured_at = data.get("measured_at", self.read_at)
         self.trail = Trail.load(data.get("trail"))
         self.forecast = load_forecast(data.get("forecast"))
 

@@ -8,12 +8,19 @@ does not exclude at 90 %. Temperatures are in Celsius, moments in Unix seconds, 
 import math
 from array import array
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 POINTS_KEPT = 24
 POINT_SECONDS = 600.0
 WINDOW_SECONDS = 7200.0
 FEWEST_POINTS = 4
+SAME_KELVIN = 0.005
+FEW_STEPS = 4
+"""A fall by fewer steps of what the sensor can show is better judged over a longer time."""
+STEADY_KELVIN, RISE_KELVIN = 0.2, 1.0
+STEADY_SECONDS_PER_KELVIN = 6 * 3600.0
+"""A room that shows no fall for so long, for each kelvin of its sensor's steps, is steady."""
 LARGEST_BREAK_SECONDS = 5400.0
 SLOWEST_RATE = 0.08 / 3600
 """Slower than this is not cooling but a steady room."""
@@ -51,14 +58,49 @@ class Trail:
         del self.moments[:]
         del self.celsius[:]
 
-    def recent(self, now: float) -> list[tuple[float, float]]:
-        """The readings of the last two hours without a break among them."""
+    def recent(self, now: float, seconds: float = WINDOW_SECONDS) -> list[tuple[float, float]]:
+        """The readings of the last two hours, or of so many seconds, without a break among them."""
         found: list[tuple[float, float]] = []
         for at, celsius in zip(reversed(self.moments), reversed(self.celsius), strict=True):
-            if at < now - WINDOW_SECONDS or (found and found[-1][0] - at > LARGEST_BREAK_SECONDS):
+            if at < now - seconds or (found and found[-1][0] - at > LARGEST_BREAK_SECONDS):
                 break
             found.append((at, celsius))
         return found[::-1]
+
+    def telling(self, now: float) -> list[tuple[float, float]]:
+        """The readings that tell how the room cools: those of two hours, and more where they show only a few steps."""
+        points, whole = self.recent(now), self.recent(now, math.inf)
+        if (
+            len(points) < FEWEST_POINTS
+            or len(whole) == len(points)
+            or points[0][1] - points[-1][1] >= FEW_STEPS * _step(whole)
+        ):
+            return points
+        begin = len(whole) - len(points)
+        while begin > 0 and whole[begin - 1][1] >= points[0][1]:
+            begin -= 1
+        return whole[begin:]
+
+    def usual_pause(self) -> float:
+        """How much time usually lies between two readings, in seconds; nothing if there is only one."""
+        pauses = sorted(after - before for before, after in pairwise(self.moments))
+        return pauses[len(pauses) // 2] if pauses else 0.0
+
+    def recovers(self, now: float, unchanged: float) -> bool:
+        """Whether the room has clearly warmed within two hours, or is steady, as it is if long `unchanged`.
+
+        A sensor with coarse steps shows nothing for hours while the room cools, so it must be steady for longer.
+        """
+        points = self.recent(now)
+        if len(points) < FEWEST_POINTS:
+            return False
+        last, lowest = points[-1][1], min(celsius for _, celsius in points)
+        if last - points[0][1] >= STEADY_KELVIN or last - lowest > RISE_KELVIN:
+            return True
+        needed = max(WINDOW_SECONDS, STEADY_SECONDS_PER_KELVIN * _step(self.recent(now, math.inf)))
+        span = self.recent(now, needed)
+        level = span[0][1] - last < STEADY_KELVIN and span[0][0] <= now - needed + 2 * POINT_SECONDS
+        return level or unchanged >= needed
 
     def save(self) -> list[list[float]]:
         """As plain data."""
@@ -86,7 +128,10 @@ class Reach(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """A room that cools: from `celsius` at `at` towards `outdoor`, with a time constant between `low` and `high`."""
+    """A room that cools: from `celsius` at `at` towards `outdoor`, with a time constant between `low` and `high`.
+
+    It is not expected below `floor`, where its heating will set in.
+    """
 
     at: float
     celsius: float
@@ -96,6 +141,7 @@ class Forecast(NamedTuple):
     low: float
     high: float
     points: int
+    floor: float | None = None
 
     def celsius_at(self, moment: float) -> float:
         """The expected temperature at a moment."""
@@ -105,7 +151,7 @@ class Forecast(NamedTuple):
         """When it will be as cold as this; None if it will not be, zero if it is."""
         if self.celsius <= celsius:
             return Reach(0.0, 0.0, 0.0)
-        if self.outdoor >= celsius:
+        if self.outdoor >= celsius or (self.floor is not None and celsius < self.floor):
             return None
         seconds = self._share(celsius, self.outdoor) * self.tau
         if seconds > NEVER_WITHIN_SECONDS:
@@ -127,7 +173,7 @@ class Forecast(NamedTuple):
 
 def forecast(trail: Trail, now: float, outdoor: float | None, assumed: float) -> Forecast | None:
     """What the recent readings foretell; None if there are too few of them or the room is not cooling."""
-    points = trail.recent(now)
+    points = trail.telling(now)
     if len(points) < FEWEST_POINTS or points[-1][1] >= points[0][1]:
         return None
     rate, slow, fast = slopes(points)
@@ -180,6 +226,12 @@ def slopes(points: list[tuple[float, float]]) -> tuple[float, float, float]:
     return middle, pairs[high], pairs[low]
 
 
+def _step(points: list[tuple[float, float]]) -> float:
+    """The smallest change between two readings, in kelvin; one where nothing changed, and nobody knows."""
+    changes = (abs(after[1] - before[1]) for before, after in pairwise(points))
+    return min((each for each in changes if each > SAME_KELVIN), default=1.0)
+
+
 def _level(points: list[tuple[float, float]], rate: float) -> float:
     """Where the room is now by all readings, so that one wild value at the end does not decide."""
     last = points[-1][0]
@@ -200,8 +252,8 @@ def load_forecast(data: Any) -> Forecast | None:  # noqa: ANN401 -- plain data
     """From plain data."""
     if not data:
         return None
-    at, celsius, outdoor, known, tau, low, high, points = data
-    return Forecast(at, celsius, outdoor, known, tau, low, math.inf if high is None else high, points)
+    at, celsius, outdoor, known, tau, low, high, points, *floor = data
+    return Forecast(at, celsius, outdoor, known, tau, low, math.inf if high is None else high, points, *floor)
 
 
 def outdoor_of(readings: Mapping[str, Any] | None) -> float | None:

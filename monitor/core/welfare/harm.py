@@ -45,7 +45,10 @@ LATER_HOURS = 48.0
 
 
 class Risk(NamedTuple):
-    """One device at risk. `hours` is the time until harm as far as it can be told, below zero if it is past."""
+    """One device at risk. `hours` is the time until harm as far as it can be told.
+
+    It is below zero where harm is known to be past, and never by a forecast, which may be wrong.
+    """
 
     device: str
     kind: str
@@ -96,7 +99,7 @@ def _hours_known(care: Care, now: float, numbers: Thresholds, forecast: Forecast
     reach = forecast.reaches(numbers.thermostats.freeze_celsius) if forecast is not None else None
     if forecast is None or reach is None:
         return {}
-    left = (forecast.at + reach.seconds - now) / HOUR_SECONDS
+    left = max(0.0, (forecast.at + reach.seconds - now) / HOUR_SECONDS)
     return {"FreezeRisk": left, "FreezeRiskBlind": left}
 
 

@@ -61,7 +61,7 @@ class ThermostatWelfare(Section):
         Seconds, Field(description="silence of a thermostat in frost until FreezeRiskBlind")
     ] = 7200.0
     assumed_outdoor_celsius: Annotated[
-        Celsius, Field(description="temperature outdoors for forecasts where none is known")
+        Celsius, Field(description="temperature outdoors in the cold months for forecasts where none is known")
     ] = -5.0
     overheat_celsius: Annotated[Celsius, Field(description="warmer rooms raise OverheatRisk")] = 35.0
     overheat_hold_seconds: Annotated[float, Field(ge=0, le=86_400, description="how long that must show")] = 900.0

@@ -3,7 +3,7 @@
 from monitor.core.decisions import Decision
 from monitor.core.welfare.case import RoomCase
 from monitor.core.welfare.cooling import forecast
-from monitor.core.welfare.freezing import tell_frost
+from monitor.core.welfare.freezing import assumed, heated_at, tell_frost
 from monitor.core.welfare.heating import READING_BREAK_SECONDS, tell_heating
 
 FORECAST_BELOW_CELSIUS = 18.0
@@ -12,15 +12,18 @@ ABOVE_COLD_KELVIN = 2.0
 TAU_WEIGHT = 0.3
 
 
-def read_room(case: RoomCase, outdoor: float | None) -> list[Decision]:
-    """Everything that the readings of one room show."""
+def read_room(case: RoomCase, outdoor: float | None, *, measured: bool) -> list[Decision]:
+    """Everything that the readings of one room show; `measured` if the temperature is among what was just told."""
     celsius = case.number("temperature_c")
     if celsius is None:
         return []
     _count_heat(case)
-    _follow(case, celsius)
-    _foresee(case, celsius, outdoor)
-    decisions = [*tell_frost(case, celsius), *tell_heating(case, celsius, outdoor)]
+    decisions: list[Decision] = []
+    if measured:
+        _follow(case, celsius)
+        _foresee(case, celsius, outdoor)
+        decisions += tell_frost(case, celsius)
+    decisions += tell_heating(case, celsius, outdoor)
     case.care.read_at = case.at
     return decisions
 
@@ -43,6 +46,7 @@ def _follow(case: RoomCase, celsius: float) -> None:
         care.window_at = 0.0
         care.trail.clear()
     care.trail.add(case.at, celsius)
+    care.measured_at = case.at
 
 
 def _foresee(case: RoomCase, celsius: float, outdoor: float | None) -> None:
@@ -53,10 +57,16 @@ def _foresee(case: RoomCase, celsius: float, outdoor: float | None) -> None:
     if not cool or not recent or recent[0][1] - celsius < CLEARLY_COOLING_KELVIN:
         care.forecast = None
         return
-    if care.forecast is not None and care.forecast.at == recent[-1][0]:
-        return
-    care.forecast = forecast(care.trail, case.at, outdoor, numbers.assumed_outdoor_celsius)
-    learns = care.forecast is not None and care.forecast.outdoor_known and case.readings.get("running_state") != "heat"
-    if learns and care.forecast is not None:
+    if care.forecast is None or care.forecast.at != recent[-1][0]:
+        care.forecast = forecast(care.trail, case.at, outdoor, assumed(case, celsius))
+        _learn(case)
+    if care.forecast is not None:
+        care.forecast = care.forecast._replace(floor=heated_at(case, celsius))
+
+
+def _learn(case: RoomCase) -> None:
+    """What this cooling teaches about the house."""
+    care = case.care
+    if care.forecast is not None and care.forecast.outdoor_known and case.readings.get("running_state") != "heat":
         known = care.tau or care.forecast.tau
         care.tau = (1 - TAU_WEIGHT) * known + TAU_WEIGHT * care.forecast.tau

@@ -24,7 +24,6 @@ from monitor.core.welfare.feeders import (
     tell_power,
     tell_readings,
 )
-from monitor.core.welfare.freezing import blind_at, tell_blind
 from monitor.core.welfare.groups import Groups
 from monitor.core.welfare.harm import Risk
 from monitor.core.welfare.hunger import tell_meals
@@ -46,6 +45,7 @@ from monitor.core.welfare.symptoms import (
 )
 from monitor.core.welfare.thermostats import read_room
 from monitor.core.welfare.tolls import Tolls
+from monitor.core.welfare.unseen import look_at, tell_blind
 from monitor.core.welfare.weather import Weather
 from monitor.devices.events import FaultChanged, Feeding
 from monitor.devices.profile import Profile
@@ -54,7 +54,6 @@ from monitor.devices.schedule import Schedule
 NEGLIGIBLE_OFFSET_SECONDS = 30.0
 VERDICTS_PER_LOOK = 10
 """A look at meals or rooms costs as much as so many verdicts about silence."""
-LOOK_AGAIN_SECONDS = 3600.0
 
 
 class Ward:
@@ -207,6 +206,7 @@ class Ward:
         self._calendar.withdraw(device)
         if isinstance(device.welfare, ThermostatCare):
             self._outlook.note(device, device.welfare, None, at)
+            self._weather.forget(device)
         return self.signs.end(device, at, "the device was removed from the fleet")
 
     def maintained(self, device: Device, at: float) -> list[Decision]:
@@ -224,8 +224,9 @@ class Ward:
             care = device.welfare
             if isinstance(care, FeederCare):
                 decisions += self._visit(self._cases.feeder(device, care, now))
-            elif isinstance(care, ThermostatCare) and device.status == "offline":
-                decisions += tell_blind(self._cases.room(device, care, now), self._weather.outdoor(device, now))
+            elif isinstance(care, ThermostatCare):
+                case = self._cases.room(device, care, now)
+                decisions += tell_blind(case, self._weather.told(device), self._sight.returned_at)
                 self._outlook.note(device, care, self._at_risk.foretold(device, now), now)
             decisions += self._look_back(device, now)
         return decisions + self.groups.pass_time(now, self._at_risk.in_order)
@@ -270,11 +271,15 @@ class Ward:
             self._calendar.file(device, said.at)
             return []
         decisions = self._vitals_now(device, care, said.at)
-        self._weather.note(device, said.at)
-        decisions += read_room(self._cases.room(device, care, said.at), self._weather.outdoor(device, said.at))
-        self._outlook.note(device, care, care.forecast, said.at)
+        self._weather.note(device, said.values, said.at)
+        case, measured = self._cases.room(device, care, said.at), said.values.get("temperature_c") is not None
+        decisions += read_room(case, self._weather.outdoor(device, said.at), measured=measured)
+        if measured:
+            self._outlook.note(device, care, care.forecast, said.at)
         if decisions or care.signs:
             decisions += self._look_back(device, said.at)
+        elif not care.due:
+            self._file(device, said.at)
         return decisions
 
     def _vitals_now(self, device: Device, care: Care, at: float) -> list[Decision]:
@@ -321,9 +326,9 @@ class Ward:
         moments = [inf]
         if isinstance(care, FeederCare):
             moments.append(self.meals.next_visit(self._cases.feeder(device, care, at)))
-        elif isinstance(care, ThermostatCare) and device.status == "offline":
-            due = blind_at(self._cases.room(device, care, at), self._weather.outdoor(device, at))
-            moments.append(due if due is not None and due > at else at + LOOK_AGAIN_SECONDS)
+        elif isinstance(care, ThermostatCare):
+            case = self._cases.room(device, care, at)
+            moments.append(look_at(case, self._weather.told(device), self._sight.returned_at))
         if device.status != "offline" and (care.signs or care.air):
             later = (self.signs.next_at(device), quiet_at(self._cases.vitals(device, care, at)))
             moments += [max(moment, at + 1) for moment in later if moment is not None]
