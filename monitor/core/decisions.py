@@ -15,6 +15,12 @@ OfflineCause = Literal["", "silence", "will", "shutdown", "parent"]
 
 Severity = Literal["critical", "warning", "info"]
 IncidentKind = Literal["outage", "device", "welfare", "monitor"]
+Phase = Literal["ongoing", "recovering"]
+"""How an open outage goes on: most of it lasts, or at least half of those that fell silent are back."""
+
+FLAPPING_FROM = 2
+"""An outage that began again so often comes and goes: its single changes are no news."""
+
 Layer = Literal["provider", "region", "network", "site", "gateway", "release", "fleet", "device", "monitor"]
 
 
@@ -54,11 +60,18 @@ class Incident:
     acknowledged_at: float | None = None
     acknowledged_by: str = ""
     reopened: int = 0
-    """How many times it was over and began again."""
+    """How many times it was over and began again; once it comes and goes, how often it was as good as over."""
     related: tuple[str, ...] = ()
     """Ids of incidents that seem to have a cause in common with it."""
     resolved_by: str = ""
     """Who declared it over; empty if it ended by itself."""
+    phase: Phase = "ongoing"
+    """Of an outage, as long as it is open."""
+
+    @property
+    def flapping(self) -> bool:
+        """Whether it comes and goes."""
+        return self.kind == "outage" and self.reopened >= FLAPPING_FROM
 
 
 @dataclass(frozen=True, slots=True)

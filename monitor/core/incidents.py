@@ -10,7 +10,17 @@ from monitor.core.notices import Notices
 from monitor.core.operations.links import companions, related
 from monitor.core.operations.lives import turned
 from monitor.core.operations.settings import IncidentSettings
-from monitor.core.outages import Confirmed, Finding, Recovering, Resolved, Suspected, SuspicionCleared, Updated
+from monitor.core.outages import (
+    Confirmed,
+    Finding,
+    Recovering,
+    Relapsed,
+    Resolved,
+    Suspected,
+    SuspicionCleared,
+    Updated,
+)
+from monitor.core.outages.speech import how_it_ended
 from monitor.core.snapshot import load_incident, save_incident
 from monitor.core.words import count, share, spell
 
@@ -35,6 +45,8 @@ OWN_PATH = "It is not the monitor: its own messages came back through the broker
 TROUBLES: dict[str, str] = {"sudden": "silent", "creeping": "silent", "degraded": "without their cloud"}
 """What the devices are that an outage of each form counts."""
 
+
+COMES_AND_GOES = "It is over when it has been steady for a while; until then its single changes are not announced."
 
 MOST_STRAGGLERS = 1000
 """Ids of devices that an incident names at most when it is over."""
@@ -76,7 +88,7 @@ class Incidents:
                 return [self._suspicion(finding, at, "cleared")]
             case Confirmed():
                 return self._open(finding, at)
-            case Updated() | Recovering():
+            case Updated() | Recovering() | Relapsed():
                 return self._update(finding, at)
             case _:
                 return self._resolve(finding, at)
@@ -136,6 +148,7 @@ class Incidents:
             equivalents=finding.equivalents,
             alternatives=finding.alternatives,
             onset_uncertainty_seconds=finding.onset_uncertainty,
+            phase=finding.phase,
             meaning=self.meaning(finding.id, finding.onset, at),
         )
         near = companions(incident, (*self.ended.values(), *self.open.values()), self._settings)
@@ -164,7 +177,7 @@ class Incidents:
             self.ended[now.id] = now
         return IncidentChanged(at, "updated", now)
 
-    def _update(self, finding: Updated | Recovering, at: float) -> list[Decision]:
+    def _update(self, finding: Updated | Recovering | Relapsed, at: float) -> list[Decision]:
         known = self.open.get(finding.id)
         if known is None:
             return []
@@ -174,6 +187,8 @@ class Incidents:
             silent=finding.silent,
             confidence=finding.confidence,
             evidence=finding.evidence,
+            phase=finding.phase,
+            reopened=known.reopened + isinstance(finding, Relapsed),
         )
         incident = replace(incident, summary=summary_of(incident))
         self.open[incident.id] = incident
@@ -190,14 +205,27 @@ class Incidents:
     def _resolve(self, finding: Resolved, at: float) -> list[Decision]:
         known = self.open.get(finding.id)
         over = turned(known, "ended", at) if known is not None else None
-        return self._end(over, finding.silent, finding.reason, at)
+        return self._end(over, finding.silent, finding.reason, at, healed=finding if finding.fell else None)
 
-    def _end(self, over: Incident | None, silent: int, reason: str, at: float, remark: str = "") -> list[Decision]:
-        """It is over; the remark of whoever said so stays with us, for an alert may go to third parties."""
+    def _end(
+        self,
+        over: Incident | None,
+        silent: int,
+        reason: str,
+        at: float,
+        remark: str = "",
+        healed: Resolved | None = None,
+    ) -> list[Decision]:
+        """It is over; the remark of whoever said so stays with us, for an alert may go to third parties.
+
+        How many did not return is said by the list of them: the counts of an outage also hold who missed one heartbeat.
+        """
         if over is None:
             return []
         del self.open[over.id]
         left = self._notices.incident_resolved(over, at)
+        if healed is not None:
+            reason = how_it_ended(len(left), healed.fell, healed.shared)
         incident = replace(over, silent=silent, stragglers=tuple(left[:MOST_STRAGGLERS]))
         why = f"{reason}: {remark}" if remark else reason
         incident = replace(incident, summary=f"{summary_of(incident)}; {why}")
@@ -241,16 +269,24 @@ def summary_of(incident: Incident) -> str:
     what = name_of(incident.scope)
     if incident.resolved_at is not None:
         return f"{what}: over after {spell(incident.resolved_at - incident.started_at)}"
+    course = _course(incident)
     if incident.devices == 0:
-        return f"{what} {FORMS[incident.form]}: none of its devices is left in the fleet, so nothing can be said of it"
+        return f"{what} {course}: none of its devices is left in the fleet, so nothing can be said of it"
     together = (
         f"; {count(len(incident.related), 'other outage')} began together with it: probably one common cause"
         if incident.related
         else ""
     )
-    of_all = f"{incident.silent:,} of {count(incident.devices, 'device')} {TROUBLES[incident.form]}"
+    still = "still " if incident.phase == "recovering" else ""
+    of_all = f"{incident.silent:,} of {count(incident.devices, 'device')} {still}{TROUBLES[incident.form]}"
     part = share(incident.silent, incident.devices)
-    return f"{what} {FORMS[incident.form]}: {of_all} ({part}), {sureness(incident.confidence)} one cause{together}"
+    return f"{what} {course}: {of_all} ({part}), {sureness(incident.confidence)} one cause{together}"
+
+
+def _course(incident: Incident) -> str:
+    if incident.flapping:
+        return f"comes and goes, {count(incident.reopened + 1, 'time')} so far"
+    return "is recovering" if incident.phase == "recovering" else FORMS[incident.form]
 
 
 def description_of(incident: Incident) -> str:
@@ -267,6 +303,8 @@ def description_of(incident: Incident) -> str:
         )
     if incident.alternatives:
         parts.append("Also considered: " + "; ".join(incident.alternatives) + ".")
+    if incident.flapping:
+        parts.append(COMES_AND_GOES)
     return " ".join(parts)
 
 

@@ -124,9 +124,13 @@ class OutageSettings(Section):
     resolve_seconds: Annotated[
         Seconds, Field(description="how long a scope must be healthy before its incident resolves")
     ] = 300.0
-    reopen_seconds: Annotated[Seconds, Field(description="a relapse within this time joins the resolved incident")] = (
-        1800.0
-    )
+    reopen_seconds: Annotated[
+        Seconds,
+        Field(
+            description="a relapse within this time joins the resolved incident; after the second one it comes and"
+            " goes, and is over when it has been steady for as long"
+        ),
+    ] = 1800.0
     minimum_devices: Annotated[
         int, Field(ge=2, le=1_000_000, description="fewer silent devices are never an outage")
     ] = 4

@@ -134,6 +134,8 @@ def _would_change(incident: Incident, now: float, nats: float, settings: OutageS
         return [f"Nothing: it ended more than {again} ago, and a new failure would be a new incident."]
     back = share(round((1 - LEFT_SHARE) * 100), 100)
     steady = f"{spell(settings.resolve_seconds)}, or for two of their intervals if that is longer"
+    if incident.flapping:
+        steady = f"{again}, for it comes and goes"
     told = [f"It is over once {back} of those that {_fell(incident)} and it stays so for {steady}."]
     if incident.scope:
         told.append("If a wider scope that holds it fails as a whole, it becomes part of that outage.")

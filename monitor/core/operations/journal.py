@@ -3,21 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from monitor.core.decisions import AlertOwed, Incident, IncidentChanged, IncidentLogged
+from monitor.core.decisions import AlertOwed, Incident, IncidentChanged, IncidentLogged, Phase
 from monitor.core.words import share
 
 MOVED_SHARE = 0.1
+PHASES: Mapping[Phase, str] = {"ongoing": "failing again", "recovering": "recovering"}
 LineKind = Literal["seen", "decided"]
 
 
 class Told:
     """What the timeline of one incident says already."""
 
-    __slots__ = ("lines", "meaning", "related", "silent", "sources")
+    __slots__ = ("lines", "meaning", "phase", "related", "silent", "sources")
 
     def __init__(self) -> None:
         self.lines = 0
         self.silent = -1
+        self.phase: Phase = "ongoing"
         self.meaning = ""
         self.sources: set[str] = set()
         self.related: set[str] = set()
@@ -44,10 +46,10 @@ class Journal:
                 lines += self._evidence(incident, told, at)
                 if incident.unaffected:
                     lines.append(_line(incident.id, at, "seen", f"not affected: {incident.unaffected}"))
-                told.silent = incident.silent
+                told.silent, told.phase = incident.silent, incident.phase
             case "reopened":
                 lines = [_line(incident.id, at, "decided", f"began again: {incident.summary}")]
-                told.silent = incident.silent
+                told.silent, told.phase = incident.silent, incident.phase
             case "acknowledged":
                 lines = [IncidentLogged(incident.id, at, "done", "acknowledged", incident.acknowledged_by)]
             case "resolved":
@@ -79,6 +81,7 @@ class Journal:
             name: {
                 "lines": told.lines,
                 "silent": told.silent,
+                "phase": told.phase,
                 "meaning": told.meaning,
                 "sources": sorted(told.sources),
                 "related": sorted(told.related),
@@ -91,20 +94,23 @@ class Journal:
         """From plain data; of open incidents that are not in it, what they say themselves counts as told."""
         for incident in incidents:
             told = self._told[incident.id] = Told()
-            told.silent, told.meaning = incident.silent, incident.meaning
+            told.silent, told.phase, told.meaning = incident.silent, incident.phase, incident.meaning
             told.sources, told.related = {piece.source for piece in incident.evidence}, set(incident.related)
         for name, saved in data.items():
             told = self._told[name] = Told()
             told.lines, told.silent, told.meaning = saved["lines"], saved["silent"], saved["meaning"]
+            told.phase = saved.get("phase", "ongoing")
             told.sources, told.related = set(saved["sources"]), set(saved["related"])
 
     def _news(self, incident: Incident, told: Told, at: float) -> list[IncidentLogged]:
         lines = self._evidence(incident, told, at)
-        if incident.kind == "outage" and abs(incident.silent - told.silent) >= max(1.0, MOVED_SHARE * incident.devices):
-            told.silent = incident.silent
+        moved = abs(incident.silent - told.silent) >= max(1.0, MOVED_SHARE * incident.devices)
+        turned = incident.phase != told.phase
+        if incident.kind == "outage" and (moved or turned):
+            told.silent, told.phase = incident.silent, incident.phase
             part = share(incident.silent, incident.devices)
             text = f"{incident.silent:,} of {incident.devices:,} silent ({part})"
-            lines.append(_line(incident.id, at, "seen", text))
+            lines.append(_line(incident.id, at, "seen", f"{PHASES[incident.phase]}: {text}" if turned else text))
         if incident.meaning and incident.meaning != told.meaning:
             told.meaning = incident.meaning
             lines.append(_line(incident.id, at, "seen", incident.meaning))

@@ -9,13 +9,23 @@ levels (`levels`) against what is usual at this hour (`usual`). `evidence`, `wit
 """
 
 from monitor.core.outages.detector import OutageDetector
-from monitor.core.outages.findings import Confirmed, Finding, Recovering, Resolved, Suspected, SuspicionCleared, Updated
+from monitor.core.outages.findings import (
+    Confirmed,
+    Finding,
+    Recovering,
+    Relapsed,
+    Resolved,
+    Suspected,
+    SuspicionCleared,
+    Updated,
+)
 
 __all__ = [
     "Confirmed",
     "Finding",
     "OutageDetector",
     "Recovering",
+    "Relapsed",
     "Resolved",
     "Suspected",
     "SuspicionCleared",

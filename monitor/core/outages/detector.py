@@ -120,6 +120,8 @@ class OutageDetector:
             self._standing.open.remove(watch)
             watch.said_at = at
             self._standing.ended.append(watch)
+        for watch in self._standing.open:
+            watch.relapses = outages[watch.id].reopened
         known = {watch.id for watch in self._standing.open}
         for name in sorted(outages.keys() - known):
             self._standing.open.append(memory.adopt_incident(outages[name], self._members))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.core.decisions import Evidence, Layer
+from monitor.core.decisions import Evidence, Layer, Phase
 
 Form = Literal["sudden", "creeping", "degraded"]
 """How it fails: at once, slowly, or with heartbeats intact while devices report that their cloud does not answer."""
@@ -37,6 +37,7 @@ class Observed:
     equivalents: tuple[Mapping[str, str], ...] = ()
     alternatives: tuple[str, ...] = ()
     reason: str = ""
+    phase: Phase = "ongoing"
 
 
 class Suspected(Observed):
@@ -69,10 +70,21 @@ class Recovering(Observed):
     __slots__ = ()
 
 
-class Resolved(Observed):
-    """The outage is over; `reason` says what happened to those that did not return."""
+class Relapsed(Observed):
+    """An outage that comes and goes was as good as over, and is there again."""
 
     __slots__ = ()
 
 
-Finding = Suspected | SuspicionCleared | Confirmed | Updated | Recovering | Resolved
+@dataclass(frozen=True, slots=True)
+class Resolved(Observed):
+    """The outage is over; `reason` says why, and what happened to those that did not return.
+
+    If silent devices are back, `fell` of them were silent at most, and `shared` says what most of the others are.
+    """
+
+    fell: int = 0
+    shared: str = ""
+
+
+Finding = Suspected | SuspicionCleared | Confirmed | Updated | Recovering | Relapsed | Resolved

@@ -30,8 +30,9 @@ _NUMBERS = (
     "said_affected",
     "wills",
     "confidence",
+    "relapses",
 )
-_TEXTS = ("form", "trait", "state", "id", "unaffected", "said_paging", "said_sure", "stragglers")
+_TEXTS = ("form", "trait", "state", "id", "unaffected", "said_paging", "said_sure")
 
 
 def save_watch(watch: Watch) -> dict[str, Any]:
@@ -69,6 +70,7 @@ def adopt_incident(incident: Incident, members: Members) -> Watch:
     sums = Sums() if incident.form == "sudden" else members.slice_of(scope).sums
     watch = Watch(scope, incident.form, sums, suspected_at=incident.opened_at, onset=incident.started_at)
     watch.state = "confirmed"
+    watch.relapses = incident.reopened
     watch.id = incident.id
     watch.opened_at = watch.moved_at = watch.said_at = incident.opened_at
     watch.onset_uncertainty = incident.onset_uncertainty_seconds

@@ -13,11 +13,11 @@ RESTING_SHARE = 0.25
 RESTING_SECONDS = 1800.0
 MOVED_SHARE = 0.02
 
-Turn = Literal["", "recovering", "relapsed", "resolved"]
+Turn = Literal["", "recovering", "failing", "relapsed", "resolved"]
 
 
 def follow(watch: Watch, at: float, settings: OutageSettings) -> Turn:
-    """How a confirmed outage goes on."""
+    """How a confirmed outage goes on. One that comes and goes is over only when it has been steady for a while."""
     excess = watch.excess
     watch.peak = min(max(watch.peak, excess), watch.devices)
     if abs(excess - watch.moved_excess) > MOVED_SHARE * watch.peak:
@@ -26,23 +26,27 @@ def follow(watch: Watch, at: float, settings: OutageSettings) -> Turn:
         watch.healing_since = None
     elif watch.healing_since is None:
         watch.healing_since = at
-    if _is_over(watch, at, settings):
-        return "resolved"
+    if watch.state == "paused" and excess > HALF * watch.peak:
+        watch.state, watch.healing_since = "confirmed", None
+        watch.relapses += 1
+        return "relapsed"
+    patience = max(settings.resolve_seconds, 2 * watch.sums.typical_interval)
+    if _is_over(watch, at, patience):
+        if not watch.flapping or _is_over(watch, at, max(patience, settings.reopen_seconds)):
+            return "resolved"
+        watch.state = "paused"
     if watch.state == "confirmed" and excess <= HALF * watch.peak:
         watch.state = "recovering"
         return "recovering"
     if watch.state == "recovering" and excess > RELAPSED_SHARE * watch.peak:
         watch.state = "confirmed"
-        return "relapsed"
+        return "failing"
     return ""
 
 
-def _is_over(watch: Watch, at: float, settings: OutageSettings) -> bool:
+def _is_over(watch: Watch, at: float, patience: float) -> bool:
     """Nine of ten are back and stayed; or most are back, and the rest has not moved for long."""
-    if watch.healing_since is None:
-        return False
-    patience = max(settings.resolve_seconds, 2 * watch.sums.typical_interval)
-    if at < watch.healing_since + patience:
+    if watch.healing_since is None or at < watch.healing_since + patience:
         return False
     if watch.excess <= LEFT_SHARE * watch.peak:
         return True

@@ -8,6 +8,7 @@ from monitor.core.outages.findings import (
     Confirmed,
     Observed,
     Recovering,
+    Relapsed,
     Resolved,
     Suspected,
     SuspicionCleared,
@@ -52,6 +53,7 @@ class Speaker:
         watch.unaffected = evidence.unaffected(part, self._members, affected_elsewhere)
         watch.state = "confirmed"
         watch.opened_at = known.opened_at if known else at
+        watch.relapses = known.relapses + 1 if known else 0
         watch.id = known.id if known else outage_id(watch.scope, at)
         watch.moved_at = at
         if known:
@@ -67,6 +69,11 @@ class Speaker:
         """Half of an outage is over."""
         self.argue(watch, at)
         return self._say(Recovering, watch, at, f"{count(watch.affected, 'device')} affected still")
+
+    def relapsed(self, watch: Watch, at: float) -> Relapsed:
+        """An outage that comes and goes is there again."""
+        self.argue(watch, at)
+        return self._say(Relapsed, watch, at, "it began again")
 
     def resolved(self, watch: Watch, at: float, reason: str) -> Resolved:
         """An outage is over."""
@@ -131,15 +138,16 @@ class Speaker:
             equivalents=tuple(as_mapping(scope) for scope in watch.equivalents),
             alternatives=watch.alternatives,
             reason=reason,
+            phase=watch.phase,
         )
 
 
-def how_it_ended(watch: Watch) -> str:
-    """Who did not return, and what they have in common."""
-    if not watch.excess:
+def how_it_ended(left: int, fell: int, shared: str) -> str:
+    """How many did not return, and what they have in common."""
+    if not left:
         return "all are back"
-    lost = share(watch.excess, round(watch.peak))
-    return f"{count(watch.excess, 'device')} of {watch.peak:,.0f} did not return ({lost}){watch.stragglers}"
+    of = max(left, fell)
+    return f"{count(left, 'device')} of {of:,} did not return ({share(left, of)}){f'; {shared}' if shared else ''}"
 
 
 def _pages(watch: Watch, at: float) -> bool:

@@ -1,6 +1,8 @@
 """Outages that stand: which leaves they cover, how they go on, when they end."""
 
-from monitor.core.outages.findings import Finding
+from dataclasses import replace
+
+from monitor.core.outages.findings import Finding, Resolved
 from monitor.core.outages.localise import WORTH_NATS, gain_of
 from monitor.core.outages.members import Member, Members
 from monitor.core.outages.rates import SMALLEST_MISS
@@ -11,7 +13,6 @@ from monitor.core.outages.speech import Speaker, how_it_ended
 from monitor.core.outages.sums import Sums
 from monitor.core.outages.watch import Watch
 from monitor.core.settings import OutageSettings
-from monitor.core.words import share
 
 TRAIT_SHARE = 0.6
 
@@ -28,7 +29,7 @@ class Standing:
 
     def begin(self, watch: Watch, at: float, affected_elsewhere: float) -> list[Finding]:
         """A suspicion is confirmed. A narrower outage inside it becomes part of it."""
-        findings: list[Finding] = [self._speaker.confirmed(watch, at, self._relapse_of(watch, at), affected_elsewhere)]
+        findings: list[Finding] = [self._speaker.confirmed(watch, at, self._relapse_of(watch), affected_elsewhere)]
         findings += [
             self._end(old, at, f"it is part of outage {watch.id}") for old in self.open.copy() if _holds(watch, old)
         ]
@@ -54,11 +55,12 @@ class Standing:
         for watch in list(self.open):
             turn = follow(watch, at, self._settings)
             if turn == "resolved":
-                watch.stragglers = self._trait_of_stragglers(watch)
-                findings.append(self._retire(watch, at, how_it_ended(watch)))
+                findings.append(self._heal(watch, at))
             elif turn == "recovering":
                 findings.append(self._speaker.recovering(watch, at))
-            elif turn == "relapsed" or self._speaker.has_news(watch, at):
+            elif turn == "relapsed":
+                findings.append(self._speaker.relapsed(watch, at))
+            elif turn == "failing" or self._speaker.has_news(watch, at):
                 findings.append(self._speaker.updated(watch, at))
         return findings
 
@@ -76,7 +78,14 @@ class Standing:
                 return watch
         return None
 
-    def _retire(self, watch: Watch, at: float, reason: str) -> Finding:
+    def _heal(self, watch: Watch, at: float) -> Finding:
+        """An outage is over because its devices are back. A degraded one leaves no list: its devices are heard."""
+        shared = self._trait_of_stragglers(watch)
+        fell = 0 if watch.form == "degraded" else round(watch.peak) + watch.before
+        ended = self._retire(watch, at, how_it_ended(watch.excess, round(watch.peak), shared))
+        return replace(ended, fell=fell, shared=shared)
+
+    def _retire(self, watch: Watch, at: float, reason: str) -> Resolved:
         """An outage is over: who is silent still is no news, and a relapse would be the same outage."""
         left = self._own_of(watch)
         finding = self._end(watch, at, reason)
@@ -93,7 +102,7 @@ class Standing:
         own = watch if watch.form == "sudden" else None
         return [member for member in self._members.within(watch.scope) if member.cover is own]
 
-    def _end(self, watch: Watch, at: float, reason: str) -> Finding:
+    def _end(self, watch: Watch, at: float, reason: str) -> Resolved:
         finding = self._speaker.resolved(watch, at, reason)
         self.open.remove(watch)
         if watch.form == "sudden":
@@ -103,9 +112,9 @@ class Standing:
                     self.joined(member)
         return finding
 
-    def _relapse_of(self, watch: Watch, at: float) -> Watch | None:
-        """The outage of the same scope and form that ended a short while ago."""
-        self.ended = [each for each in self.ended if each.said_at > at - self._settings.reopen_seconds]
+    def _relapse_of(self, watch: Watch) -> Watch | None:
+        """The outage of the same scope and form that ended a short while before this one was suspected."""
+        self.ended = [each for each in self.ended if each.said_at > watch.suspected_at - self._settings.reopen_seconds]
         for each in self.ended:
             if each.scope == watch.scope and each.form == watch.form:
                 self.ended.remove(each)
@@ -129,7 +138,7 @@ class Standing:
             elsewhere = max(SMALLEST_MISS, (left - missing[part]) / (whole - size[part]))
             score = gain_of(missing[part], size[part], min(0.9, elsewhere)) - part.price
             if score > best[0]:
-                best = score, f"; {share(missing[part], left)} of them are {as_text(part.scope)}"
+                best = score, f"{'all' if missing[part] == left else 'most'} of them are {as_text(part.scope)}"
         return best[1]
 
 

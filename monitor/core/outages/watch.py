@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from monitor.core.decisions import Evidence, Layer
+from monitor.core.decisions import FLAPPING_FROM, Evidence, Layer, Phase
 from monitor.core.outages.findings import Form, Trait
 from monitor.core.outages.localise import Explanation
 from monitor.core.outages.scopes import Scope, layer_of
 from monitor.core.outages.sums import Sums
 
-State = Literal["suspected", "confirmed", "recovering"]
+State = Literal["suspected", "confirmed", "recovering", "paused"]
+"""Paused is what comes and goes and is as good as over."""
 
 
 @dataclass(slots=True, eq=False)
@@ -20,7 +21,7 @@ class Watch:
     `before` devices of the scope already showed it when it began; `peak` is the most that did besides them. `fell`
     counts first misses up to the suspicion. `trait` is what shows a
     slow outage, and `usual` the share that usually does. `moved_at` is when the number of affected devices last
-    changed.
+    changed. `relapses` is how often it was over, or as good as over, and began again.
     """
 
     scope: Scope
@@ -54,11 +55,21 @@ class Watch:
     unaffected: str = ""
     equivalents: tuple[Scope, ...] = ()
     alternatives: tuple[str, ...] = ()
-    stragglers: str = ""
+    relapses: int = 0
     layer: Layer = field(init=False)
 
     def __post_init__(self) -> None:
         self.layer = layer_of(self.scope)
+
+    @property
+    def flapping(self) -> bool:
+        """Whether it comes and goes."""
+        return self.relapses >= FLAPPING_FROM
+
+    @property
+    def phase(self) -> Phase:
+        """How it goes on."""
+        return "recovering" if self.state in ("recovering", "paused") else "ongoing"
 
     @property
     def affected(self) -> int:

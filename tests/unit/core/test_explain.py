@@ -88,6 +88,10 @@ class TestAnIncident:
         assert "up to 8.0 nats" in probe
         assert "leave it possible" in probe
 
+    def test_that_comes_and_goes_says_for_how_long_it_must_be_steady(self) -> None:
+        over, *_ = explained(replace(outage(), reopened=2)).would_change
+        assert over.endswith("are heard again and it stays so for 30 min, for it comes and goes.")
+
     def test_of_which_probes_have_spoken_says_nothing_of_them(self) -> None:
         probed = (*outage().evidence, Evidence("probe:api", "the API does not answer", 4.0))
         assert len(explained(replace(outage(), evidence=probed)).would_change) == 2

@@ -109,7 +109,7 @@ def test_stragglers_are_named_with_what_they_share() -> None:
     world.fail(world.where(provider="aurora", model="m1", firmware="1.0"), 300)
     found = told(world, 4000)
     (ended,) = of_kind(found, Resolved)
-    assert ended.reason == "45 devices of 180 did not return (25 %); 100 % of them are model m1 in firmware 1.0"
+    assert ended.reason == "45 devices of 180 did not return (25 %); all of them are model m1 in firmware 1.0"
     # They are known: their silence is not news for the slow path.
     assert told(world, 6000) == []
 

@@ -77,7 +77,7 @@ def test_the_timeline_tells_what_was_seen_and_decided_once() -> None:
     assert any(kind == "seen" and text.startswith("silence: ") for kind, text in story)
     assert any(text.startswith("not affected: ") for _, text in story)
     assert any(text.startswith("ProviderOutage (critical): Provider aurora fell silent") for _, text in story)
-    assert any(text.startswith(("0 of 8 silent", "1 of 8 silent")) for _, text in story)
+    assert ("seen", "recovering: 0 of 8 silent (0 %)") in story
     assert ("decided", over.summary) in story
     assert any(text.startswith("ProviderOutage is over: over after ") for _, text in story)
     assert len(story) == len(set(story)), "nothing is said twice"
@@ -179,6 +179,27 @@ def test_when_all_its_devices_have_left_the_fleet_an_outage_says_so() -> None:
     assert not any("0 of 0" in text for text in texts)
     for each in (*timeline.incidents("updated"), *timeline.incidents("resolved")):
         assert "0 of 0" not in explain_incident(each, timeline.now, 0, OutageSettings()).seen
+
+
+def test_the_end_of_an_outage_names_as_many_devices_as_its_list_of_those_that_stayed_away() -> None:
+    timeline = Timeline()
+    for place in range(48):
+        model, name = ("f3" if place < 4 else "f2"), f"aurora-{place}"
+        timeline.info(name, kind="feeder", provider="aurora", model=model, site=f"home-{place}")
+        # The first two were offline already, and their alerts are folded into the outage.
+        timeline.heartbeats(name, start=f"{place}s", until="10m" if place < 2 else "20m")
+        timeline.heartbeats(f"boreal-{place}", start=f"{place}s", until="2h")
+        timeline.info(f"boreal-{place}", kind="feeder", provider="boreal", site=f"b-{place}")
+        if place >= 4:
+            timeline.heartbeats(name, start=f"40m{place}s", until="2h")
+    timeline.at("1h")
+    (over,) = timeline.incidents("resolved")
+    assert over.stragglers == tuple(f"acme/aurora-{place}" for place in range(4))
+    assert over.summary.endswith("; 4 devices of 48 did not return (8 %); all of them are model f3")
+    (ended,) = timeline.alerts("ProviderOutage", "resolved")
+    assert "4 devices of 48 did not return (8 %)" in ended.annotations["resolution"]
+    (listed,) = timeline.alerts("DevicesStillOffline", "firing")
+    assert listed.summary == f"4 devices did not return after incident {over.id}"
 
 
 def test_findings_about_outages_that_are_unknown_change_nothing() -> None:
