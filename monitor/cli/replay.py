@@ -102,6 +102,7 @@ def _incident(changed: IncidentChanged) -> Fields:
     return {
         "id": incident.id,
         "state": changed.state,
+        "phase": incident.phase,
         "kind": incident.kind,
         "layer": incident.layer,
         "scope": dict(incident.scope),
@@ -210,7 +211,8 @@ def _words(line: dict[str, Any]) -> tuple[str, str]:
             sure = f"{line['silent']} of {line['devices']} devices, {line['confidence']:.0%} sure"
             style = "green" if line["state"] == "resolved" else "bold red"
             meant = f"; {line['meaning']}" if line["meaning"] else ""
-            return f"{line['state']} {line['layer']} {scope_words(line['scope'])}: {sure}{meant}", style
+            course = ", recovering" if line["state"] != "resolved" and line["phase"] == "recovering" else ""
+            return f"{line['state']} {line['layer']} {scope_words(line['scope'])}{course}: {sure}{meant}", style
         case "alert":
             style = (
                 "green" if line["state"] == "resolved" else "bold red" if line["severity"] == "critical" else "yellow"

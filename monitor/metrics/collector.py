@@ -18,7 +18,8 @@ from monitor.metrics.public import collect_public
 from monitor.metrics.sources import DATA_CLASSES, Sources
 from monitor.metrics.welfare import collect_welfare
 
-OUTAGE_STATES = ("suspected", "confirmed")
+OUTAGE_STATES = ("suspected", "confirmed", "recovering")
+"""What recovers stays confirmed until it is over: rules and panels that ask for `confirmed` need not know more."""
 OVERFLOW = Cohort("other", "other", "other", "other")
 """Where cohorts past the cap are added up, so that sums over all series stay right."""
 
@@ -108,18 +109,19 @@ class FleetCollector(Collector):
     def _collect_outages(self, families: Families) -> None:
         engine = self._sources.engine
         outages = [incident for incident in engine.incidents.values() if incident.kind == "outage"]
-        confirmed = [(incident.layer, incident.scope) for incident in outages]
+        told = {"ongoing": {"confirmed"}, "recovering": {"confirmed", "recovering"}}
         # What is certain comes first, so that the cap never hides it behind what is not.
-        states: dict[tuple[str, str], str] = {}
-        for state, found in (("confirmed", confirmed), ("suspected", self._sources.suspicions())):
-            for layer, scope in found:
-                if self._shows(scope):
-                    states.setdefault((layer, _scope_text(scope)), state)
-        for number, ((layer, text), state) in enumerate(states.items()):
+        suspected = [(layer, scope, {"suspected"}) for layer, scope in self._sources.suspicions()]
+        found = [*((each.layer, each.scope, told[each.phase]) for each in outages), *suspected]
+        states: dict[tuple[str, str], set[str]] = {}
+        for layer, scope, holding in found:
+            if self._shows(scope):
+                states.setdefault((layer, _scope_text(scope)), holding)
+        for number, ((layer, text), holding) in enumerate(states.items()):
             if number >= self._scope_cap:
                 self._dropped["fleet_outage_state"] += len(OUTAGE_STATES)
             else:
-                families.put_states("fleet_outage_state", state, OUTAGE_STATES, layer, text)
+                families.put_states("fleet_outage_state", holding, OUTAGE_STATES, layer, text)
 
     def _collect_welfare(self, families: Families, cohorts: Mapping[Cohort, Counter[Status]]) -> None:
         if self._sources.welfare is None:

@@ -84,7 +84,7 @@ def _put_device(families: Families, device: Device) -> None:
         profile.power or "",
         profile.liveness,
     )
-    families.put_states("fleet_device_state", device.status, STATUSES, *labels)
+    families.put_states("fleet_device_state", {device.status}, STATUSES, *labels)
     for name, read in _FACTS.items():
         value = read(device)
         if value is not None:
@@ -97,7 +97,7 @@ def _put_device(families: Families, device: Device) -> None:
 
 def _put_reading(families: Families, reading: Reading, value: Value, labels: tuple[str, ...]) -> None:
     if reading.states and isinstance(value, str):
-        families.put_states(reading.metric, value, reading.states, *labels)
+        families.put_states(reading.metric, {value}, reading.states, *labels)
     elif isinstance(value, int | float) and not reading.states:
         families.put(reading.metric, value * reading.scale, *labels)
 

@@ -1,6 +1,7 @@
 """Empty families for the metrics of the catalogue, to be filled with samples."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric as Family
@@ -28,10 +29,10 @@ class Families:
             raise TypeError(f"{name} is not a gauge or counter")
         family.add_metric([label or UNKNOWN for label in labels], value)
 
-    def put_states(self, name: str, state: str, states: Sequence[str], *labels: str) -> None:
-        """Add one sample for each state: 1 for the one that holds, 0 for the others."""
+    def put_states(self, name: str, holding: AbstractSet[str], states: Sequence[str], *labels: str) -> None:
+        """Add one sample for each state: 1 for each that holds, 0 for the others."""
         for candidate in states:
-            self.put(name, float(candidate == state), *labels, candidate)
+            self.put(name, float(candidate in holding), *labels, candidate)
 
     def put_distribution(self, name: str, distribution: Distribution, *labels: str) -> None:
         """Add a histogram."""

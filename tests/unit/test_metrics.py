@@ -186,6 +186,15 @@ def test_an_outage_has_one_series_per_state_and_certainty_wins() -> None:
     assert found[of("fleet_outage_state", layer="site", scope="site=s1,tenant=acme", state="suspected")] == 1
 
 
+def test_an_outage_that_recovers_is_confirmed_still_so_that_whoever_asks_for_that_sees_no_end_of_it() -> None:
+    recovering = replace(outage("i", {"provider": "aurora"}), phase="recovering")
+    found = scrape(ShownEngine(incidents={"i": recovering}))
+    aurora = {"layer": "provider", "scope": "provider=aurora"}
+    names = ("suspected", "confirmed", "recovering")
+    states = {state: found[of("fleet_outage_state", **aurora, state=state)] for state in names}
+    assert states == {"suspected": 0.0, "confirmed": 1.0, "recovering": 1.0}
+
+
 def test_outcome_counters_exist_at_zero_before_anything_happened() -> None:
     found = scrape(ShownEngine())
     zeros = [
@@ -235,7 +244,7 @@ def test_scopes_past_the_cap_are_dropped_and_counted_and_suspicions_go_first() -
     dropped: Counter[str] = Counter()
     families = {family.name: family for family in FleetCollector(given, dropped, scope_cap=1).collect()}
     assert {s.labels["scope"] for s in families["fleet_outage_state"].samples} == {"provider=sure"}
-    assert dropped["fleet_outage_state"] == 2
+    assert dropped["fleet_outage_state"] == 3
 
 
 class UncountableFleet(dict[str, Device]):

@@ -107,6 +107,7 @@ def incident_line(incident: Incident) -> IncidentLine:
         layer=incident.layer,
         scope=dict(incident.scope),
         state=stage_of(incident),
+        phase=incident.phase if incident.kind == "outage" and incident.resolved_at is None else None,
         summary=incident.summary,
         meaning=incident.meaning,
         started_at=incident.started_at,

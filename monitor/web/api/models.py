@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from monitor.core.decisions import IncidentKind, Layer, Severity, Status
+from monitor.core.decisions import IncidentKind, Layer, Phase, Severity, Status
 from monitor.core.observations import BlindCause, Value
 from monitor.core.operations.lives import Stage
 from monitor.core.sentences import Tone
@@ -134,6 +134,9 @@ class IncidentLine(Model):
     layer: Layer
     scope: Annotated[dict[str, str], Field(description="what it covers; empty for the whole fleet")]
     state: Annotated[Stage, Field(description="where it is in its life")]
+    phase: Annotated[
+        Phase | None, Field(description="how an open outage goes on: recovering once half are back; else null")
+    ]
     summary: str
     meaning: Annotated[str, Field(description="what it means for animals and homes; empty if nobody depends on it")]
     started_at: Annotated[float, Field(description="when it began, Unix seconds")]
@@ -151,7 +154,9 @@ class IncidentLine(Model):
     acknowledged_at: Annotated[float | None, Field(description="when somebody took care of it, Unix seconds")]
     acknowledged_by: Annotated[str, Field(description="who did; empty if nobody did yet")]
     resolved_by: Annotated[str, Field(description="who declared it over; empty if it ended by itself")]
-    reopened: Annotated[int, Field(description="how many times it was over and began again")]
+    reopened: Annotated[
+        int, Field(description="how many times it was over and began again; from 2 on it comes and goes")
+    ]
     related: Annotated[list[str], Field(description="incidents that probably have a cause in common with it")]
 
 

@@ -9,13 +9,16 @@ from tests.unit.cli.conftest import Type
 START = 1_800_000_000
 
 
-def trace(*more: str, devices: int = 12) -> str:
-    """Twelve feeders of one provider beat for twenty minutes, then ten of them fall silent; twelve of another go on."""
+def trace(*more: str, devices: int = 12, back: int = 99) -> str:
+    """Twelve feeders of one provider beat for twenty minutes, then ten of them fall silent; twelve of another go on.
+
+    The ten are heard again from the minute `back` on.
+    """
     lines = []
     for minute in range(40):
         for provider in ("aurora", "borealis"):
             for number in range(devices):
-                if provider == "aurora" and number < devices - 2 and minute >= 20:
+                if provider == "aurora" and number < devices - 2 and 20 <= minute < back:
                     continue
                 at = START + minute * 60 + number
                 topic = f"fleet/v1/acme/{provider}-{number}"
@@ -64,6 +67,17 @@ def test_an_incident_line_has_scope_and_confidence(type_in: Type, file: Path) ->
     assert 0 < opened["confidence"] <= 1
     assert START + 1140 <= opened["started_at"] <= START + 1260
     assert opened["devices"] == 12
+
+
+def test_an_incident_line_tells_that_it_recovers(type_in: Type, tmp_path: Path) -> None:
+    path = tmp_path / "back.jsonl"
+    path.write_text(trace(back=30))
+    lines = [line for line in printed(type_in("replay", path, "--format", "jsonl").out) if line["type"] == "incident"]
+    courses = {(line["state"], line["phase"]) for line in lines}
+    assert {("opened", "ongoing"), ("updated", "recovering")} <= courses
+    told = type_in("replay", path).out
+    assert "incident  updated provider provider=aurora, recovering: " in told
+    assert "resolved provider provider=aurora: " in told
 
 
 def test_an_alert_line_is_what_would_have_been_sent(type_in: Type, file: Path) -> None:

@@ -77,9 +77,18 @@ async def test_an_incident_is_shown_with_its_evidence() -> None:
     engine, store = await store_of()
     told = (await ask(web_state(engine, archive=store), "/api/v1/incidents/now")).json()
     assert told["state"] == "open"
-    assert told["scope"] == {"provider": "aurora"}
+    assert (told["phase"], told["scope"]) == ("ongoing", {"provider": "aurora"})
     assert told["evidence"][0]["weight_nats"] == 9.2
     assert (await ask(web_state(engine, archive=store), "/api/v1/incidents/past1")).json()["state"] == "resolved"
+
+
+async def test_an_outage_that_recovers_says_so_until_it_is_over() -> None:
+    engine, store = await store_of()
+    engine.incidents["now"] = replace(engine.incidents["now"], phase="recovering")
+    state = web_state(engine, archive=store)
+    assert (await ask(state, "/api/v1/incidents/now")).json()["phase"] == "recovering"
+    assert (await ask(state, "/api/v1/incidents/past1")).json()["phase"] is None
+    assert "<strong>open</strong>, recovering" in (await ask(state, "/incidents/now")).text
 
 
 @pytest.mark.parametrize("remembers", [True, False])
