@@ -35,6 +35,10 @@ class Expectation(Section):
     fault: Annotated[str | None, Field(description="name of the fault that it is about")] = None
     within: Annotated[Duration | None, Field(description="counted from the fault's beginning")] = None
     at_most: Annotated[int | None, Field(ge=1, description="no more than so many of them")] = None
+    alerts_at_most: Annotated[
+        dict[str, Annotated[int, Field(ge=0)]],
+        Field(description="by name, how often alerts may say in the whole run that they fire"),
+    ] = {}  # noqa: RUF012 -- copied by pydantic
 
 
 class Scenario(Section):

@@ -39,7 +39,9 @@ def examine(scenario: Scenario, verdicts: Verdicts, truths: Iterable[Truth], pop
         said = _matching(expectation, verdicts, causes, rolls)
         ever = _matching(expectation.model_copy(update={"within": None}), verdicts, causes, rolls)
         excess = expectation.at_most is not None and len(ever) > expectation.at_most
-        findings.append(Finding(expectation, True, bool(said) and not excess, _story(expectation, said)))  # noqa: FBT003
+        loud = _too_loud(expectation, verdicts)
+        met = bool(said) and not excess and not loud
+        findings.append(Finding(expectation, True, met, loud or _story(expectation, said)))  # noqa: FBT003
     for expectation in (each for each in scenario.must_not if each.verdict in verdicts.vocabulary):
         said = _matching(expectation, verdicts, causes, rolls)
         findings.append(Finding(expectation, False, not said, _story(expectation, said)))  # noqa: FBT003
@@ -113,6 +115,13 @@ def _in_time(expectation: Expectation, causes: list[Truth]) -> Callable[[float],
 def _named(truth: Truth, fault: str) -> bool:
     """A fault's truths bear its name; one that strikes several scopes numbers them."""
     return truth.name == fault or truth.name.startswith(f"{fault}-")
+
+
+def _too_loud(expectation: Expectation, verdicts: Verdicts) -> str:
+    """The alerts that fired more often than they may, in words."""
+    fired = {name: verdicts.alerts.get(f"{name} firing", 0) for name in expectation.alerts_at_most}
+    loud = [name for name, most in expectation.alerts_at_most.items() if fired[name] > most]
+    return "; ".join(f"{name} fired {fired[name]} times" for name in loud)
 
 
 def _story(expectation: Expectation, said: list[_Said]) -> str:

@@ -177,6 +177,15 @@ def test_what_must_be_detected_must_come_in_time_and_not_too_often() -> None:
     assert findings(verdicts(), detect=[wanted], forbid=[]) == [False]
 
 
+def test_one_incident_may_not_page_more_often_than_the_scenario_allows() -> None:
+    wanted = {"verdict": "outage", "scope": AURORA, "fault": "cut", "alerts_at_most": {"ProviderOutage": 2}}
+    made = verdicts(said(AURORA, opened=700.0))
+    made.alerts |= {"ProviderOutage firing": 2, "ProviderOutage resolved": 3}
+    assert findings(made, detect=[wanted], forbid=[]) == [True]
+    made.alerts["ProviderOutage firing"] = 3
+    assert findings(made, detect=[wanted], forbid=[]) == [False]
+
+
 def test_what_must_not_be_said_is_found_by_layer() -> None:
     forbidden = {"verdict": "outage", "layer": "region"}
     assert findings(verdicts(said(AURORA)), detect=[], forbid=[forbidden]) == [True]
