@@ -32,6 +32,36 @@ def test_a_relapse_is_the_same_outage() -> None:
     assert len({finding.id for finding in of_kind(found, Resolved)}) == 1
 
 
+def test_a_relapse_counts_from_its_suspicion_not_from_when_we_were_sure_of_it() -> None:
+    world = small_world()
+    world.fail(world.where(provider="cirrus"), 300, 600)
+    found = told(world, 1200)
+    over = int(when(found, "Resolved"))
+    world.fail(world.where(provider="cirrus"), over + 1750)
+    found += told(world, over + 1950)
+    suspected, confirmed = (max(at for at, name, _ in found if name == kind) for kind in ("Suspected", "Confirmed"))
+    assert suspected < over + 1800 < confirmed
+    first, second = of_kind(found, Confirmed)
+    assert first.id == second.id
+
+
+def test_what_comes_and_goes_is_over_when_it_has_been_steady_and_a_dip_in_between_is_no_news() -> None:
+    world = small_world()
+    for start in (300, 1200, 2100, 3600):
+        world.fail(world.where(provider="cirrus"), start, start + 300)
+    found = told(world, 6000)
+    assert [name for name, _ in story(found) if name in ("Confirmed", "Relapsed", "Resolved")] == [
+        "Confirmed",
+        "Resolved",
+        "Confirmed",
+        "Resolved",
+        "Confirmed",
+        "Relapsed",
+        "Resolved",
+    ]
+    assert 3900 + 1800 <= when(list(reversed(found)), "Resolved") <= 3900 + 1900
+
+
 def test_a_failure_of_something_else_is_another_outage() -> None:
     world = small_world()
     world.fail(world.where(provider="cirrus"), 300, 600)
