@@ -36,6 +36,8 @@ def follow(watch: Watch, at: float, settings: OutageSettings) -> Turn:
             return "resolved"
         watch.state = "paused"
     if watch.state == "confirmed" and excess <= HALF * watch.peak:
+        # Who returns at one moment is heard within one interval, so this return began no earlier.
+        watch.healing_since = max(watch.healing_since or at, at - watch.sums.typical_interval)
         watch.state = "recovering"
         return "recovering"
     if watch.state == "recovering" and excess > RELAPSED_SHARE * watch.peak:

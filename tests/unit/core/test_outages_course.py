@@ -88,6 +88,16 @@ def test_an_outage_that_returns_while_it_recovers_is_said_to_be_back() -> None:
     assert between[-1].silent > 0.7 * 180
 
 
+def test_an_outage_is_over_five_minutes_after_its_last_return_not_after_its_first() -> None:
+    world = small_world()
+    aurora = world.where(provider="aurora")
+    world.fail(aurora, 300, 900)
+    world.fail(world.some(aurora, 0.8), 1020, 1620)
+    found = told(world, 2400)
+    assert [name for name, _ in story(found)].count("Confirmed") == 1
+    assert 1900 <= when(found, "Resolved") <= 2000
+
+
 def test_three_phases_are_one_outage() -> None:
     world = small_world()
     for start, share in ((300, 1.0), (900, 0.5), (1500, 0.9)):
