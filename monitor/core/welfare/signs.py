@@ -7,6 +7,7 @@ from monitor.core.alerts import AlertBook
 from monitor.core.decisions import Decision, WelfareChanged
 from monitor.core.fleet import Cohort, Device
 from monitor.core.notices import Cover, device_labels
+from monitor.core.sight import Sight
 from monitor.core.welfare.care import Care, Shown, Words
 from monitor.core.welfare.groups import Groups
 
@@ -17,6 +18,14 @@ READING_OF = {
     "FeederHopperLow": "hopper_pct",
 }
 """By sign, what of a device's readings it is about."""
+FROM_READINGS = frozenset(
+    {"FeederHopperLow", "FreezeRisk", "FreezeRiskCritical", "OverheatRisk", "ThermostatScheduleNotApplied"}
+)
+"""Signs that a single reading begins, which may be a wild one: their hold ends when a second agrees with it."""
+UNANSWERED_SECONDS = 3600.0
+"""A reading that no other has followed for so long, after the hold, is believed alone."""
+BEYOND_SILENCE = frozenset({"FreezeRiskCritical", "OverheatRisk"})
+"""What the last reading of a device showed stands when it falls silent: nothing else would tell of it."""
 
 
 class Signs:
@@ -25,10 +34,11 @@ class Signs:
     Maintenance mutes the alert, never the sign. An incident that covers the device groups the alert, never drops it.
     """
 
-    def __init__(self, book: AlertBook, groups: Groups, cover: Callable[[Device], Cover]) -> None:
+    def __init__(self, book: AlertBook, groups: Groups, cover: Callable[[Device], Cover], sight: Sight) -> None:
         self._book = book
         self._groups = groups
         self._cover = cover
+        self._sight = sight
         self.at_risk: dict[str, Device] = {}
         """Devices that show something which has lasted for its hold, by id."""
         self.showing: Counter[tuple[Cohort, str]] = Counter()
@@ -39,15 +49,13 @@ class Signs:
         care = _care(device)
         shown = care.signs.get(name)
         if shown is None:
-            shown = care.signs[name] = Shown(at, at + hold, say())
-        elif shown.firing or at >= shown.fires_at:
-            words = say()
-            old, shown.words = shown.words, words
-            if shown.firing:
-                return self._announce(device, name, shown, at) if words.news != old.news else []
-        if at < shown.fires_at:
-            return []
-        return self._fire(device, name, shown, at)
+            shown = care.signs[name] = _begun(name, at, say(), hold)
+        elif shown.firing:
+            old, shown.words = shown.words, say()
+            return self._announce(device, name, shown, at) if shown.words.news != old.news else []
+        elif at > shown.begun:
+            shown.words, shown.fires_at = say(), min(shown.fires_at, shown.begun + hold)
+        return self._fire(device, name, shown, at) if at >= shown.fires_at else []
 
     def clear(self, device: Device, name: str, at: float, reason: str) -> list[Decision]:
         """The device does not show it any longer; nothing happens if it never did."""
@@ -68,18 +76,19 @@ class Signs:
         """Tell what has lasted for its hold by now."""
         decisions: list[Decision] = []
         for name, shown in list(_care(device).signs.items()):
-            if not shown.firing and at >= shown.fires_at:
+            if not shown.firing and at >= self._due(name, shown):
                 decisions += self._fire(device, name, shown, at)
         return decisions
 
     def next_at(self, device: Device) -> float | None:
         """When the next sign will have lasted for its hold."""
-        return min((shown.fires_at for shown in _care(device).signs.values() if not shown.firing), default=None)
+        signs = _care(device).signs.items()
+        return min((self._due(name, shown) for name, shown in signs if not shown.firing), default=None)
 
     def pause(self, device: Device) -> None:
         """The device is out of sight: what had not lasted long enough begins anew when it is seen again."""
         care = _care(device)
-        for name in [name for name, shown in care.signs.items() if not shown.firing]:
+        for name in [name for name, shown in care.signs.items() if not shown.firing and name not in BEYOND_SILENCE]:
             del care.signs[name]
 
     def end(self, device: Device, at: float, reason: str) -> list[Decision]:
@@ -116,6 +125,12 @@ class Signs:
                 shown.group = self._groups.add(device.id, name, incident, shown.words, at)
                 decisions += self._book.resolve(sign_key(device.id, name), at, f"folded into incident {incident}")
         return decisions
+
+    def _due(self, name: str, shown: Shown) -> float:
+        """When time alone will tell it. The next reading cannot have come while the monitor was blind."""
+        returned = self._sight.returned_at
+        awaited = name in FROM_READINGS and shown.begun < returned
+        return max(shown.fires_at, returned + UNANSWERED_SECONDS) if awaited else shown.fires_at
 
     def _fire(self, device: Device, name: str, shown: Shown, at: float) -> list[Decision]:
         shown.firing = True
@@ -157,6 +172,13 @@ class Signs:
                 readings=_readings(device, name),
             )
         ]
+
+
+def _begun(name: str, at: float, words: Words, hold: float) -> Shown:
+    if not hold or name not in FROM_READINGS:
+        return Shown(at, at + hold, words)
+    alone = f"{words.description} That is a single reading: no other has come since."
+    return Shown(at, at + hold + UNANSWERED_SECONDS, words._replace(description=alone))
 
 
 def sign_key(device: str, name: str) -> str:

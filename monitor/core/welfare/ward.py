@@ -73,7 +73,7 @@ class Ward:
             book, incidents.get, settings.grouped_after, lambda device: _fed_by_cloud(fleet.get(device))
         )
         self.tolls = Tolls(fleet, cover, incidents)
-        self.signs = Signs(book, self.groups, cover)
+        self.signs = Signs(book, self.groups, cover, sight)
         self.meals = Meals(sight, settings)
         self._sight = sight
         self._cases = Cases(settings, self.signs)
@@ -309,15 +309,12 @@ class Ward:
     def _look_back(self, device: Device, at: float) -> list[Decision]:
         """What has lasted for its hold, and starts that are long ago; then file the device for its next moment."""
         care: Care = device.welfare
-        if device.status != "offline":
-            decisions: list[Decision] = []
-            if isinstance(care, FeederCare) and "FeederOnBackupPower" in care.signs:
-                decisions += tell_power(self._cases.feeder(device, care, at))
-            decisions += self.signs.pass_time(device, at)
-            if care.signs or care.air:
-                decisions += judge_lately(self._cases.vitals(device, care, at))
-        else:
-            decisions = []
+        decisions: list[Decision] = []
+        if isinstance(care, FeederCare) and "FeederOnBackupPower" in care.signs and device.status != "offline":
+            decisions += tell_power(self._cases.feeder(device, care, at))
+        decisions += self.signs.pass_time(device, at)
+        if device.status != "offline" and (care.signs or care.air):
+            decisions += judge_lately(self._cases.vitals(device, care, at))
         self._file(device, at)
         return decisions
 
@@ -330,8 +327,8 @@ class Ward:
             case = self._cases.room(device, care, at)
             moments.append(look_at(case, self._weather.told(device), self._sight.returned_at))
         if device.status != "offline" and (care.signs or care.air):
-            later = (self.signs.next_at(device), quiet_at(self._cases.vitals(device, care, at)))
-            moments += [max(moment, at + 1) for moment in later if moment is not None]
+            later.append(quiet_at(self._cases.vitals(device, care, at)))
+        moments += [max(moment, at + 1) for moment in later if moment is not None]
         soonest = min(moments)
         if soonest < inf:
             self._calendar.file(device, max(soonest, at))

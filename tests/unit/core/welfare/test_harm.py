@@ -58,6 +58,7 @@ def test_plans_that_the_cloud_holds_and_models_that_lose_theirs_are_named() -> N
 
 def test_a_room_alone_tells_only_of_frost() -> None:
     house = Household().settle("t1", "thermostat").reads("t1", temperature_c=3.0).until("2026-01-12 00:11")
+    house.reads("t1", temperature_c=3.0)
     assert meaning(toll_of(house)) == "1 of 1 room at risk of frost"
 
 

@@ -209,7 +209,8 @@ def test_jams_in_an_incident_stay_single_up_to_ten_and_one_that_is_single_stays_
     for number in range(12):
         house.reads(f"a{number:02}", outlet_blocked=True)
     house.reads("a00", hopper_state="empty", hopper_pct=0)
-    house.reads("a11", hopper_state="low").until("2026-01-12 07:20")
+    house.reads("a11", hopper_state="low").until("2026-01-12 07:19").reads("a11", hopper_state="low")
+    house.until("2026-01-12 07:20")
     assert house.firing() == ["FeederHopperEmpty", "FeederHopperLow", *["FeederJammed"] * 10, "MealsAtRisk"]
     assert house.alerts("MealsAtRisk")[-1].summary.startswith("2 feeders")
     for number in range(12):

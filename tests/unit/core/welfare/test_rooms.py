@@ -327,6 +327,6 @@ def test_symptoms_of_the_heating_end_only_clearly_below_what_began_them() -> Non
 def test_a_sleeping_thermostat_is_judged_by_what_it_said_and_missed_only_when_it_does_not_wake() -> None:
     house = room(liveness="sleepy", power="battery").reads("t1", temperature_c=3.0, outdoor_temperature_c=-6.0)
     house.says(SessionStatus("acme/t1", house.now, "sleeping", "boot-1", next_seen_seconds=HOUR)).die("t1")
-    assert house.until("2026-01-12 00:15").firing() == ["FreezeRiskCritical"]
+    assert house.until("2026-01-12 01:05").firing() == []
     assert house.until("2026-01-12 01:55").firing() == ["FreezeRiskCritical"]
     assert house.until("2026-01-12 04:00").firing() == ["FreezeRiskBlind", "FreezeRiskCritical"]

@@ -67,6 +67,7 @@ def test_what_began_before_a_device_fell_silent_begins_anew_when_it_returns() ->
     assert house.device().welfare.signs == {}
     house.revive("f1").reads("f1", hopper_state="low").until("2026-01-12 02:50")
     assert house.firing() == []
+    house.reads("f1", hopper_state="low")
     assert house.until("2026-01-12 03:05").firing() == ["FeederHopperLow"]
 
 
