@@ -14,6 +14,8 @@ from monitor.core.welfare.ledger import Ledger
 from monitor.devices.schedule import Schedule
 
 Mark = tuple[float, float]
+COARSEST_KELVIN = 1.0
+"""Until it shows a smaller step, a sensor is supposed to show whole degrees only."""
 
 _OF_FEEDERS = (
     "back_at",
@@ -34,6 +36,7 @@ _OF_FEEDERS = (
 )
 _OF_ROOMS = (
     "changed",
+    "grain",
     "heated",
     "heated_then",
     "measured_at",
@@ -190,10 +193,11 @@ class ThermostatCare(Care):
     """The room of one thermostat.
 
     `forecast` is made from `trail` while the room cools, `tau` is what earlier cooling taught about the house, and
-    `counted` is where `outlook` counts the room. `changed` marks the last change of the reading, `heated_then` the
-    seconds heated until then of all the `heated` ones; `warmth` is the reading that heating must beat; `run` and
-    `starts` are marks of its counters; `window_at` is when a window was opened. `measured_at` is when it last told a
-    temperature, `read_at` when it last told anything of its room.
+    `counted` is where `outlook` counts the room. `changed` marks since when the reading should have changed,
+    `heated_then` the seconds heated until then of all the `heated` ones; `grain` is the smallest step of the sensor
+    that was seen; `warmth` is the reading that heating must beat; `run` and `starts` are marks of its counters;
+    `window_at` is when a window was opened. `measured_at` is when it last told a temperature, `read_at` when it last
+    told anything of its room.
     """
 
     __slots__ = (*_OF_ROOMS, "counted", "forecast", "trail")
@@ -211,6 +215,7 @@ class ThermostatCare(Care):
         self.heated = 0.0
         self.heated_then = 0.0
         self.changed: Mark | None = None
+        self.grain = COARSEST_KELVIN
         self.warmth: Mark | None = None
         self.run: Mark | None = None
         self.starts: Mark | None = None

@@ -27,11 +27,12 @@ UNHEATED_SHARE = 1 / 3
 def tell_heating(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
     """Everything that the readings of one room show of its heating."""
     if case.at - case.care.read_at > READING_BREAK_SECONDS:
-        case.care.warmth = case.care.changed = case.care.run = case.care.starts = None
-    _note_change(case, celsius)
+        case.care.warmth = case.care.run = case.care.starts = None
+    moved = _note_change(case, celsius)
+    _note_warmth(case, celsius)
     return [
         *_overheating(case, celsius),
-        *_stuck(case, celsius),
+        *_stuck(case, celsius, moved=moved),
         *_in_vain(case, celsius, outdoor),
         *_nonstop(case, celsius, outdoor),
         *_cycling(case),
@@ -39,11 +40,26 @@ def tell_heating(case: RoomCase, celsius: float, outdoor: float | None) -> list[
     ]
 
 
-def _note_change(case: RoomCase, celsius: float) -> None:
-    """Since when the reading is what it is, and since when heating has not lifted it."""
+def _note_change(case: RoomCase, celsius: float) -> bool:
+    """Since when the reading is what it is though heating should have changed it; whether it has just changed.
+
+    A coarse sensor shows one and the same number of a room that is kept within a step of its setpoint.
+    """
     care = case.care
-    if care.changed is None or abs(care.changed[1] - celsius) > SAME_KELVIN:
+    step = abs(celsius - care.changed[1]) if care.changed is not None else 0.0
+    moved = step > SAME_KELVIN
+    if moved:
+        care.grain = min(care.grain, step)
+    kept = care.grain > RISE_KELVIN and abs(_gap(case, celsius)) <= care.grain + SAME_KELVIN
+    if care.changed is None or moved or kept or case.at - care.read_at > READING_BREAK_SECONDS:
         care.changed, care.heated_then = (case.at, celsius), care.heated
+    care.heated_then = min(care.heated_then, care.heated)
+    return moved
+
+
+def _note_warmth(case: RoomCase, celsius: float) -> None:
+    """Since when heating has not lifted the reading."""
+    care = case.care
     heating = case.readings.get("running_state") == "heat" and case.readings.get("window_open") is not True
     if not heating or _gap(case, celsius) <= case.numbers.ineffective_kelvin:
         care.warmth = None
@@ -98,13 +114,14 @@ def _overheating(case: RoomCase, celsius: float) -> list[Decision]:
     )
 
 
-def _stuck(case: RoomCase, celsius: float) -> list[Decision]:
+def _stuck(case: RoomCase, celsius: float, *, moved: bool) -> list[Decision]:
     same_for, ran = _same_for(case), case.care.heated - case.care.heated_then
     long = same_for >= case.numbers.stuck_seconds and ran >= LEAST_HEAT_SECONDS
-    in_vain = min(same_for, _in_vain_for(case)) >= STUCK_IN_VAIN_SECONDS
+    fine = case.care.grain <= RISE_KELVIN
+    in_vain = fine and min(same_for, _in_vain_for(case)) >= STUCK_IN_VAIN_SECONDS
     return case.put(
         "TemperatureSensorStuck",
-        showing=long or in_vain or (None if same_for else False),
+        showing=long or in_vain or (False if moved else None),
         say=lambda: Words(
             f"the sensor of {case.called} has shown {celsius:.1f} °C without any change for {spell(same_for)}",
             f"Meanwhile the heating ran for {spell(ran)}. What the room is really like is not known.",

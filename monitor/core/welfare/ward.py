@@ -326,6 +326,7 @@ class Ward:
         elif isinstance(care, ThermostatCare):
             case = self._cases.room(device, care, at)
             moments.append(look_at(case, self._weather.told(device), self._sight.returned_at))
+        later = [self.signs.next_at(device)]
         if device.status != "offline" and (care.signs or care.air):
             later.append(quiet_at(self._cases.vitals(device, care, at)))
         moments += [max(moment, at + 1) for moment in later if moment is not None]

@@ -157,14 +157,15 @@ def test_a_sensor_that_never_changes_while_it_heats_is_stuck_and_nothing_else() 
         heats = hours % 1 < 0.4
         return {"temperature_c": 19.5, "heating_setpoint_c": 20.0, "running_state": "heat" if heats else "idle"}
 
-    house = live(room(), 13.0, readings, every=600.0)
+    house = live(room().reads("t1", temperature_c=19.4), 13.0, readings, every=600.0)
     assert house.firing() == ["TemperatureSensorStuck"]
     house.reads("t1", temperature_c=19.6, running_state="idle")
     assert house.firing() == []
 
 
 def test_a_stuck_sensor_far_below_the_setpoint_is_found_in_hours_and_not_blamed_on_the_heating() -> None:
-    house = live(room(), 7.0, lambda _: {"temperature_c": 16.5, "heating_setpoint_c": 20.5, "running_state": "heat"})
+    cold = {"temperature_c": 16.5, "heating_setpoint_c": 20.5, "running_state": "heat"}
+    house = live(room().reads("t1", temperature_c=16.6), 7.0, lambda _: cold)
     assert {alert.name for alert in house.alerts()} == {"TemperatureSensorStuck"}
 
 
