@@ -39,6 +39,7 @@ _OF_ROOMS = (
     "grain",
     "heated",
     "heated_then",
+    "kept_at",
     "measured_at",
     "read_at",
     "run",
@@ -193,11 +194,11 @@ class ThermostatCare(Care):
     """The room of one thermostat.
 
     `forecast` is made from `trail` while the room cools, `tau` is what earlier cooling taught about the house, and
-    `counted` is where `outlook` counts the room. `changed` marks since when the reading should have changed,
-    `heated_then` the seconds heated until then of all the `heated` ones; `grain` is the smallest step of the sensor
-    that was seen; `warmth` is the reading that heating must beat; `run` and `starts` are marks of its counters;
-    `window_at` is when a window was opened. `measured_at` is when it last told a temperature, `read_at` when it last
-    told anything of its room.
+    `counted` is where `outlook` counts the room. `changed` marks the last change of the reading, `kept_at` is when its
+    setpoint last explained it, `heated_then` the seconds heated until the later of both of all the `heated` ones;
+    `grain` is the smallest step of the sensor that was seen; `warmth` is the reading that heating must beat; `run` and
+    `starts` are marks of its counters; `window_at` is when a window was opened. `measured_at` is when it last told a
+    temperature, `read_at` when it last told anything of its room.
     """
 
     __slots__ = (*_OF_ROOMS, "counted", "forecast", "trail")
@@ -214,6 +215,7 @@ class ThermostatCare(Care):
         self.read_at = 0.0
         self.heated = 0.0
         self.heated_then = 0.0
+        self.kept_at = 0.0
         self.changed: Mark | None = None
         self.grain = COARSEST_KELVIN
         self.warmth: Mark | None = None

@@ -9,8 +9,8 @@ from monitor.core.welfare.slots import planned_setpoint
 from monitor.core.words import spell
 
 HOUR_SECONDS = 3600.0
-READING_BREAK_SECONDS = 3600.0
-"""After a longer pause between readings, what was measured before says nothing about what lasted."""
+READING_BREAK_SECONDS = 5400.0
+"""After a longer pause between readings, which may be hourly, what was measured before says nothing of what lasted."""
 HYSTERESIS_KELVIN = 1.0
 RISE_KELVIN = 0.3
 SAME_KELVIN = 0.01
@@ -23,15 +23,17 @@ FEWER_STARTS = 0.75
 UNHEATED_SHARE = 1 / 3
 """A room that cools by less than this share of what it would without heat is heated with effect, if not enough."""
 
+# A sensor of coarse steps shows two rooms that hardly differ as one step apart, and a slow rise only after a while.
 
-def tell_heating(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
-    """Everything that the readings of one room show of its heating."""
+
+def tell_heating(case: RoomCase, celsius: float, outdoor: float | None, *, measured: bool) -> list[Decision]:
+    """Everything that the readings of one room show of its heating; `celsius` may have been told before."""
     if case.at - case.care.read_at > READING_BREAK_SECONDS:
         case.care.warmth = case.care.run = case.care.starts = None
     moved = _note_change(case, celsius)
     _note_warmth(case, celsius)
     return [
-        *_overheating(case, celsius),
+        *(_overheating(case, celsius) if measured else []),
         *_stuck(case, celsius, moved=moved),
         *_in_vain(case, celsius, outdoor),
         *_nonstop(case, celsius, outdoor),
@@ -41,7 +43,7 @@ def tell_heating(case: RoomCase, celsius: float, outdoor: float | None) -> list[
 
 
 def _note_change(case: RoomCase, celsius: float) -> bool:
-    """Since when the reading is what it is though heating should have changed it; whether it has just changed.
+    """Since when the reading is what it is, and when it was last what it should be; whether it has just changed.
 
     A coarse sensor shows one and the same number of a room that is kept within a step of its setpoint.
     """
@@ -51,8 +53,10 @@ def _note_change(case: RoomCase, celsius: float) -> bool:
     if moved:
         care.grain = min(care.grain, step)
     kept = care.grain > RISE_KELVIN and abs(_gap(case, celsius)) <= care.grain + SAME_KELVIN
-    if care.changed is None or moved or kept or case.at - care.read_at > READING_BREAK_SECONDS:
+    if care.changed is None or moved or case.at - care.read_at > READING_BREAK_SECONDS:
         care.changed, care.heated_then = (case.at, celsius), care.heated
+    if kept:
+        care.kept_at, care.heated_then = case.at, care.heated
     care.heated_then = min(care.heated_then, care.heated)
     return moved
 
@@ -96,7 +100,8 @@ def _overheating(case: RoomCase, celsius: float) -> list[Decision]:
     above = -_gap(case, celsius)
     heating = case.readings.get("running_state") == "heat"
     recent = case.care.trail.recent(case.at)
-    rising = bool(recent) and celsius >= recent[0][1] + RISE_KELVIN
+    risen = celsius - recent[0][1] if recent else 0.0
+    rising = risen >= RISE_KELVIN and risen > case.care.grain + SAME_KELVIN
     unchecked = heating and rising and above > numbers.overshoot_kelvin
     hot = celsius > numbers.overheat_celsius
     between = celsius > numbers.overheat_celsius - HYSTERESIS_KELVIN
@@ -116,7 +121,7 @@ def _overheating(case: RoomCase, celsius: float) -> list[Decision]:
 
 def _stuck(case: RoomCase, celsius: float, *, moved: bool) -> list[Decision]:
     same_for, ran = _same_for(case), case.care.heated - case.care.heated_then
-    long = same_for >= case.numbers.stuck_seconds and ran >= LEAST_HEAT_SECONDS
+    long = min(same_for, case.at - case.care.kept_at) >= case.numbers.stuck_seconds and ran >= LEAST_HEAT_SECONDS
     fine = case.care.grain <= RISE_KELVIN
     in_vain = fine and min(same_for, _in_vain_for(case)) >= STUCK_IN_VAIN_SECONDS
     return case.put(
@@ -136,9 +141,12 @@ def _in_vain(case: RoomCase, celsius: float, outdoor: float | None) -> list[Deci
     lasted, base = _in_vain_for(case), case.care.warmth
     moves = _same_for(case) < lasted / 2
     fallen = base[1] - celsius if base is not None else 0.0
-    falls = fallen > max(RISE_KELVIN, UNHEATED_SHARE * _unheated(case, celsius, outdoor, lasted))
+    falls = fallen > max(
+        RISE_KELVIN, case.care.grain + SAME_KELVIN, UNHEATED_SHARE * _unheated(case, celsius, outdoor, lasted)
+    )
     held = _lifted(celsius, outdoor, case.numbers.held_kelvin)
-    futile = lasted >= case.numbers.ineffective_seconds and moves and (falls or not held)
+    enough = case.numbers.ineffective_seconds * max(1.0, case.care.grain / RISE_KELVIN)
+    futile = lasted >= enough and moves and (falls or not held)
     return case.put(
         "HeatingNotEffective",
         showing=futile or (None if lasted else False),
@@ -163,7 +171,9 @@ def _nonstop(case: RoomCase, celsius: float, outdoor: float | None) -> list[Deci
         return []
     care.run = (case.at, care.heated)
     part, share = min(1.0, (care.heated - mark[1]) / passed), case.numbers.nonstop_share
-    cold = _gap(case, celsius) > SETPOINT_KELVIN and not _lifted(celsius, outdoor, case.numbers.effort_kelvin)
+    cold = _gap(case, celsius) > max(SETPOINT_KELVIN, care.grain + SAME_KELVIN) and not _lifted(
+        celsius, outdoor, case.numbers.effort_kelvin
+    )
     runs = cold and _same_for(case) < passed / 2
     return case.put(
         "HvacRunsNonstop",

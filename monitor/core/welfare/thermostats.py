@@ -23,7 +23,7 @@ def read_room(case: RoomCase, outdoor: float | None, *, measured: bool) -> list[
         _follow(case, celsius)
         _foresee(case, celsius, outdoor)
         decisions += tell_frost(case, celsius)
-    decisions += tell_heating(case, celsius, outdoor)
+    decisions += tell_heating(case, celsius, outdoor, measured=measured)
     case.care.read_at = case.at
     return decisions
 

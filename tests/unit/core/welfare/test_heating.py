@@ -94,3 +94,54 @@ def test_a_dead_sensor_does_not_come_alive_by_a_pause_of_its_readings() -> None:
     house = live(seen(0.1), 13.0, kept(18.0), every=TEN_MINUTES)
     house.to(house.now + 2 * 3600.0).reads("t1", **kept(18.0)(0.0))
     assert house.firing() == ["TemperatureSensorStuck"]
+
+
+def test_a_dead_sensor_is_found_in_readings_that_come_a_little_late_every_hour() -> None:
+    house = live(seen(0.1), 14.0, lambda hours: {**kept(18.0)(hours), "heating_s": 1800.0 * hours}, every=3660.0)
+    assert house.firing() == ["TemperatureSensorStuck"]
+
+
+def test_a_message_without_a_temperature_is_no_second_reading() -> None:
+    house = seen(0.1).reads("t1", temperature_c=85.0)
+    for minute in (20, 30, 40):
+        house.until(f"2026-01-12 00:{minute}").reads("t1", humidity_pct=40.0)
+    assert house.reads("t1", temperature_c=20.0).alerts() == []
+    cold = seen(0.1).reads("t1", temperature_c=0.0).until("2026-01-12 00:20").reads("t1", humidity_pct=40.0)
+    assert cold.until("2026-01-12 00:40").reads("t1", temperature_c=20.0).alerts() == []
+
+
+@pytest.mark.parametrize("grain", [HALF, FAHRENHEIT, WHOLE])
+def test_a_room_that_warms_slowly_is_heated_well_enough_by_a_coarse_sensor_too(grain: float) -> None:
+    def rises(hours: float) -> dict[str, Any]:
+        celsius = 16.55 - 0.1 * min(hours, 0.5) * 2 + 0.4 * max(0.0, hours - 0.5)
+        return {"temperature_c": celsius, "heating_setpoint_c": 21.0, "running_state": "heat"}
+
+    assert live(seen(grain), 5.8, steps(grain, rises), every=TEN_MINUTES).alerts() == []
+
+
+def test_heating_without_effect_is_told_by_a_coarse_sensor_too_only_later() -> None:
+    def falls(hours: float) -> dict[str, Any]:
+        return {"temperature_c": 16.0 - 0.4 * hours, "heating_setpoint_c": 21.0, "running_state": "heat"}
+
+    house = live(seen(WHOLE), 3.0, steps(WHOLE, falls), every=TEN_MINUTES)
+    assert house.firing() == []
+    assert "HeatingNotEffective" in live(house, 3.0, steps(WHOLE, lambda hours: falls(hours + 3.0))).firing()
+
+
+def test_a_room_that_a_coarse_sensor_shows_one_step_too_cold_is_no_reason_to_call_its_heating_restless() -> None:
+    def gentle(hours: float) -> dict[str, Any]:
+        celsius = 20.5 + 0.1 * (-1 if int(hours) % 2 else 1)
+        return {"temperature_c": celsius, "heating_setpoint_c": 21.0, "running_state": "heat"}
+
+    assert live(seen(WHOLE), 13.0, steps(WHOLE, gentle), every=TEN_MINUTES).alerts() == []
+
+
+def test_one_step_up_of_a_coarse_sensor_is_no_room_that_keeps_warming() -> None:
+    def warm(hours: float) -> dict[str, Any]:
+        return {
+            "temperature_c": 24.45 + 0.1 * max(0.0, hours - 2.5),
+            "heating_setpoint_c": 20.0,
+            "running_state": "heat",
+        }
+
+    assert live(seen(WHOLE), 5.0, steps(WHOLE, warm), every=TEN_MINUTES).alerts() == []
