@@ -89,13 +89,14 @@ class Care:
     """What any device is watched for. `due` is when to look at it again.
 
     `boots` are its latest starts, `air` marks since when its lost heartbeats are counted, `skew` how wrong the clock
-    was by the last heartbeat, `charge` how full the battery was at first. `faults` are the codes that it reports.
-    `battery`, `rssi` and `supply` (when, and whether mains or battery) are what it stated last, however long ago.
+    was by the last heartbeat, `charge` how full the battery was at first, `gauge` the smallest step that its gauge made
+    and what it showed last. `faults` are the codes that it reports. `battery`, `rssi` and `supply` (when, and whether
+    mains or battery) are what it stated last, however long ago.
     """
 
-    __slots__ = ("air", "battery", "boots", "charge", "due", "faults", "rssi", "signs", "skew", "supply")
+    __slots__ = ("air", "battery", "boots", "charge", "due", "faults", "gauge", "rssi", "signs", "skew", "supply")
     kind = "generic"
-    plain: tuple[str, ...] = ("air", "battery", "boots", "charge", "faults", "rssi", "skew", "supply")
+    plain: tuple[str, ...] = ("air", "battery", "boots", "charge", "faults", "gauge", "rssi", "skew", "supply")
 
     def __init__(self) -> None:
         self.due = 0.0
@@ -108,6 +109,7 @@ class Care:
         self.battery: float | None = None
         self.rssi: float | None = None
         self.supply: tuple[float, str] | None = None
+        self.gauge: Mark | None = None
 
     def inherit(self, other: "Care") -> None:
         """Take over what is remembered of any device, when its kind becomes known."""

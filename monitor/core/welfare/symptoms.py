@@ -203,11 +203,12 @@ def _drain(case: VitalCase, beat: Heartbeat) -> list[Decision]:
         return case.clear("DeviceBatteryDrain", "it runs on mains power")
     if ratio is None:
         return []
+    two_steps = 2 * _gauge_step(case.care, ratio)
     if mark is None or ratio > mark[1] + RECOVERED_RATIO:
         case.care.charge = (case.at, ratio)
         return []
     passed = case.at - mark[0]
-    if passed < case.numbers.drain_seconds:
+    if passed < max(case.numbers.drain_seconds, two_steps / case.numbers.drain_per_day * DAY_SECONDS):
         return []
     case.care.charge = (case.at, ratio)
     fall = mark[1] - ratio
@@ -223,6 +224,14 @@ def _drain(case: VitalCase, beat: Heartbeat) -> list[Decision]:
         ),
         over="its battery lasts again",
     )
+
+
+def _gauge_step(care: Care, ratio: float) -> float:
+    """The smallest step that its gauge was seen to make; a single one in so short a time says nothing of a rate."""
+    step, last = care.gauge or (0.0, ratio)
+    moved = abs(ratio - last)
+    care.gauge = (min(step or moved, moved) if moved else step, ratio)
+    return care.gauge[0]
 
 
 def _clock(case: VitalCase, beat: Heartbeat) -> list[Decision]:

@@ -88,6 +88,21 @@ def test_a_battery_that_lasts_for_weeks_is_no_news() -> None:
     assert house.alerts() == []
 
 
+def emptying(house: Household, step: float, hours: int) -> Household:
+    """A gauge that falls by the same step again and again, every so many hours."""
+    house.signs_of_life("s1", power_source="battery", battery_ratio=1.0).to(house.now + 3600.0)
+    for number in range(1, 5):
+        house.to(house.now + hours * 3600.0).signs_of_life("s1", battery_ratio=1.0 - number * step)
+    return house.to(house.now + 3600.0)
+
+
+def test_one_step_of_a_coarse_gauge_is_no_battery_that_empties_fast() -> None:
+    slow = emptying(Household(step=1800.0).settle("s1", "generic", power="battery"), step=0.1, hours=72)
+    assert slow.alerts() == []
+    fast = emptying(Household(step=1800.0).settle("s1", "generic", power="battery"), step=0.1, hours=8)
+    assert "fell from 100% to 70% in 1 d" in fast.told("DeviceBatteryDrain")
+
+
 def test_a_wrong_clock_is_told_after_a_quarter_of_an_hour_even_without_telemetry() -> None:
     house = sensor().signs_of_life("s1", skew=300.0).until("2026-01-12 00:10")
     assert house.firing() == []
