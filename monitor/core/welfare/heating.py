@@ -137,14 +137,15 @@ def _stuck(case: RoomCase, celsius: float, *, moved: bool) -> list[Decision]:
 
 
 def _in_vain(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
-    """A reading that never moves is a matter of the sensor, not of the heating."""
+    """A reading that never moves is a matter of the sensor, not of the heating; a single low one is no fall."""
     lasted, base = _in_vain_for(case), case.care.warmth
     moves = _same_for(case) < lasted / 2
-    fallen = base[1] - celsius if base is not None else 0.0
+    lately = max((each for _, each in case.care.trail.recent(case.at)[-2:]), default=celsius)
+    fallen = base[1] - lately if base is not None else 0.0
     falls = fallen > max(
-        RISE_KELVIN, case.care.grain + SAME_KELVIN, UNHEATED_SHARE * _unheated(case, celsius, outdoor, lasted)
+        RISE_KELVIN, case.care.grain + SAME_KELVIN, UNHEATED_SHARE * _unheated(case, lately, outdoor, lasted)
     )
-    held = _lifted(celsius, outdoor, case.numbers.held_kelvin)
+    held = _lifted(lately, outdoor, case.numbers.held_kelvin)
     enough = case.numbers.ineffective_seconds * max(1.0, case.care.grain / RISE_KELVIN)
     futile = lasted >= enough and moves and (falls or not held)
     return case.put(
@@ -160,10 +161,10 @@ def _in_vain(case: RoomCase, celsius: float, outdoor: float | None) -> list[Deci
 
 
 def _nonstop(case: RoomCase, celsius: float, outdoor: float | None) -> list[Decision]:
-    """Counted over whole spells; a room that is kept at its setpoint by steady gentle heat is fine."""
+    """Counted over whole spells without a window open; a room that steady gentle heat keeps at its setpoint is fine."""
     care, window = case.care, case.numbers.nonstop_seconds
     mark = care.run
-    if mark is None or care.heated < mark[1]:
+    if mark is None or care.heated < mark[1] or case.readings.get("window_open") is True:
         care.run = (case.at, care.heated)
         return []
     passed = case.at - mark[0]

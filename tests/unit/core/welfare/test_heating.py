@@ -1,5 +1,6 @@
 """Heating as coarse sensors, restarted counters and rare telemetry show it."""
 
+import math
 from typing import Any
 
 import pytest
@@ -145,3 +146,23 @@ def test_one_step_up_of_a_coarse_sensor_is_no_room_that_keeps_warming() -> None:
         }
 
     assert live(seen(WHOLE), 5.0, steps(WHOLE, warm), every=TEN_MINUTES).alerts() == []
+
+
+def test_one_wild_reading_in_a_room_that_is_held_in_the_cold_is_no_heating_in_vain() -> None:
+    def held(hours: float) -> dict[str, Any]:
+        celsius = 0.0 if abs(hours - 3.0) < 0.01 else 18.0 + 0.1 * math.sin(5 * hours)
+        warm = {"temperature_c": celsius, "heating_setpoint_c": 20.5, "running_state": "heat"}
+        return {**warm, "outdoor_temperature_c": -2.0}
+
+    assert live(rarely(), 5.0, held, every=900.0).alerts() == []
+
+
+def test_heating_that_runs_against_an_open_window_is_not_called_restless() -> None:
+    def airs(hours: float) -> dict[str, Any]:
+        celsius = 18.0 + 0.2 * math.sin(5 * hours)
+        return {"temperature_c": celsius, "heating_setpoint_c": 20.0, "running_state": "heat", "window_open": True}
+
+    house = live(rarely(), 7.0, airs, every=TEN_MINUTES)
+    assert house.alerts() == []
+    live(house, 6.5, lambda hours: {**airs(hours), "window_open": False}, every=TEN_MINUTES)
+    assert "HvacRunsNonstop" in house.firing()
