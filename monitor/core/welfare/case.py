@@ -52,7 +52,10 @@ class Case(Generic[C, N]):
         """The device shows it, does not (`over` says why), or is in between, where everything stays as it was."""
         if showing:
             return self.signs.show(self.device, name, self.at, say, hold)
-        return [] if showing is None else self.clear(name, over)
+        if showing is None:
+            self.signs.answer(self.device, name, self.at, hold)
+            return []
+        return self.clear(name, over)
 
     def clear(self, name: str, reason: str) -> list[Decision]:
         """The device does not show it any longer."""

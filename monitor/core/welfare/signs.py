@@ -57,6 +57,12 @@ class Signs:
             shown.words, shown.fires_at = say(), min(shown.fires_at, shown.begun + hold)
         return self._fire(device, name, shown, at) if at >= shown.fires_at else []
 
+    def answer(self, device: Device, name: str, at: float, hold: float) -> None:
+        """A reading came that neither shows nor denies it: a single one before it is not to be believed alone yet."""
+        shown = _care(device).signs.get(name)
+        if shown is not None and not shown.firing and shown.fires_at > shown.begun + hold:
+            shown.fires_at = at + hold + UNANSWERED_SECONDS
+
     def clear(self, device: Device, name: str, at: float, reason: str) -> list[Decision]:
         """The device does not show it any longer; nothing happens if it never did."""
         care = _care(device)

@@ -34,6 +34,15 @@ def test_a_second_reading_that_agrees_is_told_at_once_when_the_hold_is_over(
     assert "single reading" not in house.told(name)
 
 
+def test_a_wild_reading_in_a_room_that_is_warmer_than_it_should_be_is_not_believed_while_readings_come() -> None:
+    warm = {"temperature_c": 23.0, "heating_setpoint_c": 20.0, "running_state": "heat"}
+    house = live(room(), 1.0, lambda _: warm, every=QUARTER).reads("t1", temperature_c=85.0)
+    house.to(house.now + QUARTER)
+    assert live(house, 3.0, lambda _: warm, every=QUARTER).shown("OverheatRisk") == []
+    house.reads("t1", temperature_c=36.0)
+    assert house.firing() == ["OverheatRisk"]
+
+
 def test_two_readings_that_agree_are_told_at_the_end_of_the_hold_though_no_third_comes() -> None:
     house = room().reads("t1", temperature_c=4.2).until("2026-01-12 00:05").reads("t1", temperature_c=4.1)
     assert house.until("2026-01-12 00:09").firing() == []
