@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.core.welfare.household import Household
-from tests.unit.core.welfare.test_rooms import Readings, live
+from tests.unit.core.welfare.rooms import Readings, live
 
 TEN_MINUTES = 600.0
 HALF, WHOLE, FAHRENHEIT = 0.5, 1.0, 5 / 9

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.core.welfare.household import Household, heat_plan, meal
-from tests.unit.core.welfare.test_rooms import live, room
+from tests.unit.core.welfare.rooms import live, room
 
 QUARTER = 900.0
 FINE = {"temperature_c": 20.0, "heating_setpoint_c": 20.0, "running_state": "idle"}
