@@ -21,6 +21,8 @@ from simulators.network import Share
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 _KINDS: dict[Kind, float] = {"feeder": 0.45, "thermostat": 0.40, "generic": 0.15}
 _INTERVALS = {"30s": 0.60, "60s": 0.20, "5m": 0.15, "15m": 0.05}
+_RESOLUTIONS = {"0.1": 0.6, "0.5": 0.3, "1": 0.1}
+_COARSEST_CELSIUS = 5.0
 Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=500)]
 
 
@@ -39,6 +41,35 @@ class GroupSpec(Section):
     firmware: str | None = None
     interval: Span | None = None
     sleepy: bool = False
+
+
+class SensorSpec(Section):
+    """`[fleet.sensors]`: thermometers and window contacts as homes have them; without it all of them are exact."""
+
+    resolutions: Annotated[
+        dict[str, Share], Field(min_length=1, description="share of thermostats by the step of what they show, in K")
+    ] = Field(default_factory=lambda: dict(_RESOLUTIONS))
+    jitter: Annotated[Share, Field(description="share of readings that are a step too high or too low")] = 0.05
+    wild_readings: Annotated[
+        float, Field(ge=0, le=1000, description="times a day that a thermostat shows nonsense for one message")
+    ] = 0.05
+    window_contacts: Annotated[Share, Field(description="share of thermostats that know of an open window")] = 0.5
+
+    @field_validator("resolutions")
+    @classmethod
+    def _resolutions_are_steps(cls, resolutions: dict[str, float]) -> dict[str, float]:
+        for text in resolutions:
+            try:
+                usable = 0 < float(text) <= _COARSEST_CELSIUS
+            except ValueError:
+                usable = False
+            if not usable:
+                message = f"{text!r} is not a step in kelvin; write it like 0.1, 0.5 or 1, up to {_COARSEST_CELSIUS:g}"
+                raise ValueError(message)
+        if sum(resolutions.values()) <= 0:
+            message = "the shares in resolutions add up to nothing; at least one must be greater than 0"
+            raise ValueError(message)
+        return resolutions
 
 
 class FleetSpec(Section):
@@ -68,6 +99,12 @@ class FleetSpec(Section):
     zone: Annotated[str, Field(description="the time zone in which feeders hold their plans")] = "Etc/UTC"
     cloud_held: Annotated[Share, Field(description="share of feeders whose plan is held by their cloud")] = 0.0
     tended: Annotated[bool, Field(description="whether hoppers are filled in time and nothing jams by chance")] = False
+    sensors: Annotated[SensorSpec | None, Field(description="thermometers as homes have them")] = None
+    battery_powered: Annotated[Share, Field(description="share of thermostats that live on a battery")] = 0.0
+    counters_only: Annotated[Share, Field(description="share of feeders that count but tell of no feeding")] = 0.0
+    details_every: Annotated[
+        int, Field(ge=1, le=1000, description="only each so-manieth heartbeat carries signal and battery")
+    ] = 1
     mean_celsius: Annotated[float, Field(ge=-40, le=40, description="mean temperature outdoors")] = 3.0
     begin: Annotated[
         str, Field(pattern="^(running|booting)$", description="whether the fleet is up when time starts")

@@ -39,12 +39,23 @@ class Households:
         world.plan(world.now + self._every, partial(self._read, device))
 
     def _plan_meal(self, device: SimulatedDevice, feeder: Feeder, after: float) -> None:
+        if not feeder.schedule.enabled:
+            return
         planned_at, meal = feeder.next_meal(after)
         late = self._world.rng.random() * _MEAL_LATENESS_SECONDS + feeder.off
-        self._world.plan(planned_at + late, partial(self._feed, device, feeder, planned_at, meal))
+        revision = feeder.schedule.revision
+        self._world.plan(planned_at + late, partial(self._feed, device, feeder, revision, planned_at, meal))
 
-    def _feed(self, device: SimulatedDevice, feeder: Feeder, planned_at: float, meal: Meal) -> None:
+    def follow(self, device: SimulatedDevice, feeder: Feeder) -> None:
+        """The feeder's plan was changed just now; meals that are due already still come."""
+        self._plan_meal(device, feeder, self._world.now)
+
+    def _feed(self, device: SimulatedDevice, feeder: Feeder, revision: int, planned_at: float, meal: Meal) -> None:
+        current = revision == feeder.schedule.revision
+        if not current and planned_at > feeder.rewritten_at:
+            return
         cut_off = feeder.schedule.held_by == "cloud" and not (device.heard and device.cloud_connected)
         if not (device.dark or device.retired or cut_off or feeder.plan_lost):
             self._world.presence.tell(device, feeder.feed(meal, planned_at, self._world.rng))
-        self._plan_meal(device, feeder, planned_at)
+        if current:
+            self._plan_meal(device, feeder, planned_at)

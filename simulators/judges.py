@@ -112,9 +112,10 @@ class EngineJudge:
                 case WelfareChanged(showing=True):
                     self.verdicts.signs.append(SignShown(decision.at, decision.device, decision.sign))
                 case AlertOwed():
-                    if decision.alert.name in ABOUT_MANY and decision.alert.state == "firing":
-                        self.verdicts.signs.append(SignShown(decision.at, "", decision.alert.name))
-                    self.verdicts.alerts[f"{decision.alert.name} {decision.alert.state}"] += 1
+                    alert = decision.alert
+                    if alert.name in ABOUT_MANY and alert.state == "firing":
+                        self.verdicts.signs.append(SignShown(decision.at, "", alert.name, alert.severity))
+                    self.verdicts.alerts[f"{alert.name} {alert.state}"] += 1
 
     def _status(self, change: StatusChanged) -> None:
         self.statuses += 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from monitor.devices.events import Booted, Happening
+from monitor.devices.events import Booted, Feeding, Happening
 from simulators.devices import speech
 from simulators.devices.device import SimulatedDevice
 from simulators.reception import settle_air
@@ -92,6 +92,8 @@ class Presence:
 
     def tell(self, device: SimulatedDevice, happening: Happening) -> None:
         """Tell of something that happened: now, or after the return if the device cannot be heard."""
+        if isinstance(happening, Feeding) and device.feeder is not None and not device.feeder.tells:
+            return
         event_id = f"e{self._rng.getrandbits(48):012x}"
         now = self._world.now
         if device.heard:

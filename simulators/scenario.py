@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
+from monitor.core.decisions import Severity
 from monitor.core.settings import Section
 from simulators.cloud.spec import CloudSpec
 from simulators.durations import Duration, Span
@@ -16,6 +17,7 @@ from simulators.faults import Fault
 from simulators.faults.everyday import QUIET, EverydaySpec
 from simulators.fleet import FleetSpec
 from simulators.network import NetworkSpec
+from simulators.people import NOBODY, PeopleSpec
 from simulators.truth import Layer, Word
 
 MONDAY_MORNING = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
@@ -34,6 +36,10 @@ class Expectation(Section):
     scope: dict[str, str] | None = None
     fault: Annotated[str | None, Field(description="name of the fault that it is about")] = None
     within: Annotated[Duration | None, Field(description="counted from the fault's beginning")] = None
+    severity: Annotated[Severity | None, Field(description="of an alert about many")] = None
+    ahead: Annotated[
+        Span | None, Field(description="of a sign about a room: at the latest so long before it is down to 5 °C")
+    ] = None
     at_most: Annotated[int | None, Field(ge=1, description="no more than so many of them")] = None
     alerts_at_most: Annotated[
         dict[str, Annotated[int, Field(ge=0)]],
@@ -52,6 +58,7 @@ class Scenario(Section):
     fleet: FleetSpec = FleetSpec()
     network: NetworkSpec = NetworkSpec()
     everyday: EverydaySpec = QUIET
+    people: PeopleSpec = NOBODY
     clouds: tuple[CloudSpec, ...] = ()
     faults: tuple[Fault, ...] = ()
     must_detect: tuple[Expectation, ...] = ()

@@ -21,6 +21,8 @@ from simulators.faults.everyday import Everyday
 from simulators.faults.target import NoSuchTargetError
 from simulators.households import Households
 from simulators.network import Air
+from simulators.outfit import fit_out
+from simulators.people import People
 from simulators.presence import Presence
 from simulators.reception import Reception
 from simulators.scenario import Scenario, ScenarioError
@@ -46,8 +48,12 @@ class World:
         self.rng = Random(seed)
         self.air = Air(scenario.network, self.rng)
         self.population = settle(scenario.fleet, self.air, self.rng, self.start)
+        self.chance = Random(f"{seed}/habits")
+        """Draws what came to the world later, so that all else stays as it was with the same seed."""
+        fit_out(self.population, scenario.fleet, self.chance, self.start)
         self.broker = Broker(self.population, echo_seconds)
         self.presence = Presence(self)
+        self.households = Households(self)
         self._reception = Reception(self)
         self._truths: list[Truth] = []
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
@@ -103,7 +109,8 @@ class World:
 
     def _begin(self) -> None:
         self.presence.begin()
-        Households(self).begin()
+        People(self, self.scenario.people).begin()
+        self.households.begin()
         for number, fault in enumerate(self.scenario.faults):
             try:
                 fault.stage(self)

@@ -23,13 +23,14 @@ class SimulatedDevice:
     """Identity in the first group, state in the second. Moments are Unix seconds.
 
     `cuts` counts what keeps it from being heard (a power cut inside a provider outage makes two), `dark` those of them
-    that also take its power. While `t < clear_until` a heartbeat simply travels: no cut, no burst, no mishap.
+    that also take its power. While `t < clear_until` a heartbeat simply travels: no cut, no burst, no mishap. Only each
+    of `details_every` heartbeats carries signal and battery.
     """
 
     __slots__ = (
-        "backlog", "battery_from", "boot_at", "boot_id", "burst_from", "burst_until", "children", "clear_until",
-        "clock", "clock_offset", "cloud_connected", "cuts", "dark", "drift_ppm", "feeder", "feeds", "firmware",
-        "first_miss", "fresh_boot",
+        "backlog", "battery_from", "boot_at", "boot_id", "burst_from", "burst_until", "charged_at", "children",
+        "clear_until", "clock", "clock_offset", "cloud_connected", "cuts", "dark", "details_every", "drift_ppm",
+        "feeder", "feeds", "firmware", "first_miss", "fresh_boot",
         "id", "interval", "keepalive", "kind", "last_sent", "liveness", "mishap_at", "model", "name", "network",
         "next_beat", "parent", "power", "profile", "provider", "region", "retired", "rssi", "seq", "session",
         "site", "sleepy", "tenant", "thermostat", "will_boot_id", "will_pending",
@@ -83,6 +84,9 @@ class SimulatedDevice:
         self.backlog: list[DeviceEvent] = []
         self.battery_from: float | None = None
         """Since when it lives on its battery though it should have mains power; None while it does not."""
+        self.charged_at: float | None = None
+        """When fresh batteries were put in; None for what does not say how full they are."""
+        self.details_every = 1
         self.profile = self.describe()
 
     @property
@@ -109,7 +113,8 @@ class SimulatedDevice:
 
     def settle_clear(self) -> None:
         """Work out anew until when heartbeats travel undisturbed."""
-        if self.cuts or self.retired or self.sleepy or self.battery_from is not None:
+        special = self.battery_from is not None or self.charged_at is not None or self.details_every > 1
+        if self.cuts or self.retired or self.sleepy or special:
             self.clear_until = 0.0
         else:
             self.clear_until = min(self.burst_from, self.mishap_at)

@@ -6,7 +6,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from monitor.core.observations import Value
-from monitor.devices.events import Feeding, FeedOutcome
+from monitor.devices.events import Feeding, FeedOutcome, FeedSource
 from monitor.devices.schedule import Meal, Schedule
 
 DAY_SECONDS = 86_400.0
@@ -27,6 +27,7 @@ class Feeder:
 
     `tended` feeders never jam by chance and are filled long before they are low. `fixed_offset` is how far ahead of UTC
     a feeder believes its zone to be when it does not follow the clocks. `off` is by how much its meals miss their time.
+    One that `tells` nothing of its feedings only counts them.
     """
 
     schedule: Schedule
@@ -42,6 +43,9 @@ class Feeder:
     plan_lost: bool = False
     fixed_offset: float | None = None
     off: float = 0.0
+    tells: bool = True
+    rewritten_at: float = 0.0
+    """When its plan was last changed."""
 
     @classmethod
     def draw(cls, rng: Random, *, zone: str = _UTC, cloud_held: float = 0.0, tended: bool = False) -> "Feeder":
@@ -101,10 +105,21 @@ class Feeder:
             return self._fed(meal, planned_at, "partial", portions, "hopper_empty")
         return self._fed(meal, planned_at, "completed", portions, "")
 
+    def feed_by_hand(self, now: float) -> Feeding | None:
+        """Somebody presses its button for one portion; None if there is none left."""
+        self._begin_day(now)
+        if self.hopper_grams < PORTION_GRAMS:
+            return None
+        return self._fed(Meal(plan_id="", minute=0, portions=1), now, "completed", 1, "", source="manual")
+
+    def rewrite(self, schedule: Schedule, now: float) -> None:
+        """Follow another plan from now on."""
+        self.schedule, self.rewritten_at = schedule, now
+
     def reading(self, now: float) -> dict[str, Value]:
         """Telemetry by contract field name; moments in Unix seconds, as in every observation."""
         self._begin_day(now)
-        next_at, _ = self.next_meal(now)
+        next_at = self.next_meal(now)[0] if self.schedule.enabled else None
         return {
             "hopper_state": self.hopper_state,
             "hopper_pct": round(100 * self.hopper_grams / HOPPER_GRAMS),
@@ -135,18 +150,26 @@ class Feeder:
         if self.tended and self.refills and self.hopper_grams < _KEPT_FULL_SHARE * HOPPER_GRAMS:
             self.hopper_grams = HOPPER_GRAMS
 
-    def _fed(self, meal: Meal, planned_at: float, outcome: FeedOutcome, portions: int, reason: str) -> Feeding:
+    def _fed(
+        self,
+        meal: Meal,
+        at: float,
+        outcome: FeedOutcome,
+        portions: int,
+        reason: str,
+        source: FeedSource = "schedule",
+    ) -> Feeding:
         grams = portions * PORTION_GRAMS
         self.hopper_grams -= grams
         self.grams_today += grams
         self.portions_today += portions
         if portions:
-            self.last_fed_at = planned_at
+            self.last_fed_at = at
         return Feeding(
             outcome=outcome,
-            source="schedule",
+            source=source,
             plan_id=meal.plan_id,
-            planned_at=planned_at,
+            planned_at=at if meal.plan_id else None,
             portions_expected=meal.portions,
             portions_actual=portions,
             grams_expected=meal.grams,

@@ -12,12 +12,15 @@ from monitor.core.observations import (
 from monitor.devices.events import Happening
 from simulators.devices.device import SimulatedDevice
 
-BATTERY_SECONDS = 30 * 3600.0
+BACKUP_SECONDS = 30 * 3600.0
 """How long a backup battery lasts."""
+BATTERY_SECONDS = 365 * 86_400.0
+"""How long the batteries last of what has nothing else."""
 
 
 def heartbeat(device: SimulatedDevice, spoken_at: float, at: float) -> Heartbeat:
     """A sign of life with the number that the device has just counted up to."""
+    detailed = device.seq % device.details_every == 0
     return Heartbeat(
         device.id,
         at,
@@ -27,11 +30,20 @@ def heartbeat(device: SimulatedDevice, spoken_at: float, at: float) -> Heartbeat
         device.own_time(spoken_at),
         float(int(spoken_at - device.boot_at)),
         device.clock,
-        device.rssi,
+        device.rssi if detailed else None,
         "battery" if device.power == "battery" or device.dark or device.battery_from is not None else "mains",
-        None if device.battery_from is None else max(0.0, 1.0 - (spoken_at - device.battery_from) / BATTERY_SECONDS),
+        _charge(device, spoken_at) if detailed else None,
         device.cloud_connected,
     )
+
+
+def _charge(device: SimulatedDevice, moment: float) -> float | None:
+    """How full its battery is, as far as it says so."""
+    if device.battery_from is not None:
+        return max(0.0, 1.0 - (moment - device.battery_from) / BACKUP_SECONDS)
+    if device.charged_at is not None:
+        return max(0.0, round(1.0 - (moment - device.charged_at) / BATTERY_SECONDS, 2))
+    return None
 
 
 def birth(device: SimulatedDevice, spoken_at: float, at: float) -> SessionStatus:

@@ -6,9 +6,12 @@ from random import Random
 
 from monitor.core.observations import Value
 from monitor.devices.schedule import Period, Schedule
+from simulators.devices.sensor import Sensor
 
 DAY_SECONDS = 86_400.0
 HYSTERESIS_CELSIUS = 0.3
+FROST_CELSIUS = 5.0
+"""Below this a room comes to harm: pipes burst soon."""
 _LONGEST_STEP_SECONDS = 1800.0
 _WINDOW_FACTOR = 8.0
 _FLUTTER_SECONDS = 300.0
@@ -33,7 +36,8 @@ class Thermostat:
     """The state of one room.
 
     `leak_seconds` is the time constant towards outdoors, `lift_celsius` how far above outdoors the boiler could hold
-    the room if it never stopped.
+    the room if it never stopped. `mute` readings carry no temperature. `frozen_at` is when the room was first down to
+    `FROST_CELSIUS`. Without a `sensor` it is measured exactly.
     """
 
     climate: Climate
@@ -50,6 +54,10 @@ class Thermostat:
     window_open: bool = False
     relay_stuck: bool = False
     flutters: bool = False
+    mute: bool = False
+    sensor: Sensor | None = None
+    window_contact: bool = True
+    frozen_at: float | None = None
 
     @classmethod
     def draw(cls, rng: Random, at: float, mean_celsius: float = 3.0) -> "Thermostat":
@@ -85,8 +93,8 @@ class Thermostat:
         """Telemetry by contract field name."""
         self.advance(moment)
         target = self.setpoint(moment)
-        return {
-            "temperature_c": round(self.temperature if self.stuck_at is None else self.stuck_at, 2),
+        values: dict[str, Value] = {
+            "temperature_c": self._shown(),
             "heating_setpoint_c": target,
             "scheduled_heating_setpoint_c": target,
             "system_mode": "heat",
@@ -97,6 +105,16 @@ class Thermostat:
             "outdoor_temperature_c": round(self.climate.outdoor(moment), 1),
             "window_open": self.window_open,
         }
+        if self.mute:
+            del values["temperature_c"]
+        if not self.window_contact:
+            del values["window_open"]
+        return values
+
+    def _shown(self) -> float:
+        if self.stuck_at is not None or self.sensor is None:
+            return round(self.temperature if self.stuck_at is None else self.stuck_at, 2)
+        return self.sensor.show(self.temperature)
 
     def _switch(self) -> None:
         target = self.setpoint(self.at)
@@ -124,7 +142,11 @@ class Thermostat:
     def _drift(self, seconds: float) -> None:
         goal = self._goal()
         leak = self.leak_seconds / (_WINDOW_FACTOR if self.window_open else 1.0)
-        self.temperature = goal + (self.temperature - goal) * math.exp(-seconds / leak)
+        before = self.temperature
+        self.temperature = goal + (before - goal) * math.exp(-seconds / leak)
+        if self.frozen_at is None and self.temperature <= FROST_CELSIUS:
+            above = before > FROST_CELSIUS
+            self.frozen_at = self.at + (leak * math.log((before - goal) / (FROST_CELSIUS - goal)) if above else 0.0)
         if self.heating:
             self.heating_seconds += seconds
         if self.flutters:

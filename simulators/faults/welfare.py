@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 Feeders = Literal[
     "jam", "never_filled", "fed_again", "mains_lost", "restarted", "plan_lost", "old_offset", "slow_clock"
 ]
-Rooms = Literal["boiler_out", "sensor_stuck", "window_open", "relay_stuck", "short_cycles"]
+Rooms = Literal["boiler_out", "sensor_stuck", "readings_lost", "window_open", "relay_stuck", "short_cycles"]
 _FEEDERS: tuple[str, ...] = Feeders.__args__  # type: ignore[attr-defined]
 _DAY_SECONDS = 86_400.0
+_QUEUE_LOOKS_SECONDS = 5.0
+"""How soon a command that waits reaches a feeder that is back."""
 
 
 class Ailment(TargetedFault):
@@ -31,6 +33,7 @@ class Ailment(TargetedFault):
     devices: Annotated[int | None, Field(ge=1)] = 1
     duration: Annotated[Duration, Field(description="0 for as long as the scenario lasts")] = 0.0
     drift: Annotated[Span, Field(description="of a slow clock: how much later meals come from day to day")] = 240.0
+    named: Annotated[bool, Field(description="of a meal fed again: whether the command says which it is")] = True
     leak: Annotated[
         Span | None, Field(description="of a boiler that is out or never stops: time constant of the room")
     ] = None
@@ -69,10 +72,13 @@ def _set_room(name: str, value: object) -> "Change":
     return change
 
 
-def _feed_again(world: "World", device: SimulatedDevice, _fault: Ailment) -> None:
-    """Carry out the last planned meal once more, as a queued command does."""
+def _feed_again(world: "World", device: SimulatedDevice, fault: Ailment) -> None:
+    """Carry out the last planned meal once more, as a command does that waited in the cloud's queue."""
     feeder = device.feeder
     if feeder is None:
+        return
+    if not device.heard:
+        world.plan(world.now + _QUEUE_LOOKS_SECONDS, partial(_feed_again, world, device, fault))
         return
     past_at, meal = feeder.next_meal(world.now - _DAY_SECONDS)
     following_at, following = feeder.next_meal(past_at)
@@ -80,6 +86,9 @@ def _feed_again(world: "World", device: SimulatedDevice, _fault: Ailment) -> Non
         past_at, meal = following_at, following
         following_at, following = feeder.next_meal(past_at)
     fed: Feeding = feeder.feed(meal, past_at, world.rng)
+    if not fault.named:
+        feeder.last_fed_at = world.now
+        fed = replace(fed, plan_id="", planned_at=None)
     world.presence.tell(device, replace(fed, source="remote"))
 
 
@@ -160,6 +169,7 @@ _BEGIN: dict[str, Change] = {
     "slow_clock": _drift,
     "boiler_out": _put_out,
     "sensor_stuck": _stick,
+    "readings_lost": _set_room("mute", True),  # noqa: FBT003
     "window_open": _set_room("window_open", True),  # noqa: FBT003
     "relay_stuck": _hold_relay,
     "short_cycles": _set_room("flutters", True),  # noqa: FBT003
@@ -170,6 +180,7 @@ _END: dict[str, Change] = {
     "mains_lost": _regain_mains,
     "boiler_out": _set_room("powered", True),  # noqa: FBT003
     "sensor_stuck": _set_room("stuck_at", None),
+    "readings_lost": _set_room("mute", False),  # noqa: FBT003
     "window_open": _set_room("window_open", False),  # noqa: FBT003
     "relay_stuck": _set_room("relay_stuck", False),  # noqa: FBT003
     "short_cycles": _set_room("flutters", False),  # noqa: FBT003

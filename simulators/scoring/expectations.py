@@ -7,7 +7,7 @@ from simulators.faults.target import layer_of
 from simulators.fleet import Population
 from simulators.scenario import Expectation, Scenario
 from simulators.scoring.rolls import Rolls
-from simulators.scoring.verdicts import OutageVerdict, Scope, Verdicts
+from simulators.scoring.verdicts import OutageVerdict, Scope, SignShown, Verdicts
 from simulators.truth import Truth
 
 
@@ -101,7 +101,16 @@ def _signs(expectation: Expectation, verdicts: Verdicts, causes: list[Truth], ro
         _Said(shown.at, frozenset({"device"}), ({"device": shown.device},))
         for shown in verdicts.signs
         if shown.device in about and expectation.sign in (None, shown.sign)
+        if expectation.severity in (None, shown.severity) and _ahead(expectation, shown, rolls)
     ]
+
+
+def _ahead(expectation: Expectation, shown: SignShown, rolls: Rolls) -> bool:
+    """Whether a sign came early enough before the frost; that of a room without frost never did."""
+    if expectation.ahead is None:
+        return True
+    frozen_at = rolls.frozen_at(shown.device)
+    return frozen_at is not None and shown.at <= frozen_at - expectation.ahead
 
 
 def _in_time(expectation: Expectation, causes: list[Truth]) -> Callable[[float], bool]:

@@ -26,6 +26,11 @@ class Rolls:
             self._members[key] = frozenset(device.id for device in self._population.inside(scope))
         return self._members[key]
 
+    def frozen_at(self, device: str) -> float | None:
+        """When the room of this device was first down to the frost that pipes burst in; None if it never was."""
+        known = self._population.by_id.get(device)
+        return known.thermostat.frozen_at if known is not None and known.thermostat is not None else None
+
     def same(self, one: Scope, other: Scope) -> bool:
         """Whether two scopes are written alike, or have the same members but for a few."""
         return one == other or self.jaccard(one, other) >= SAME_MEMBERS

@@ -45,11 +45,12 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True)
 class SignShown:
-    """A device began to show a sign of harm; `device` is empty for an alert about many."""
+    """A device began to show a sign of harm; `device` is empty for an alert about many, which has a `severity`."""
 
     at: float
     device: str
     sign: str
+    severity: str = ""
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ from simulators.cloud.spec import CloudSpec
 from simulators.durations import format_duration
 from simulators.faults import Fault
 from simulators.faults.everyday import EverydaySpec
-from simulators.fleet import FleetSpec, GroupSpec
+from simulators.fleet import FleetSpec, GroupSpec, SensorSpec
 from simulators.network import NetworkSpec
+from simulators.people import PeopleSpec
 from simulators.recovery import Recovery
 from simulators.scenario import Expectation, Scenario, load_scenario, parse_scenario, shipped
 
@@ -29,7 +30,7 @@ def kind_of(fault: type[BaseModel]) -> str:
 
 @pytest.mark.parametrize(
     "section",
-    [FleetSpec, NetworkSpec, EverydaySpec, Recovery, Expectation, GroupSpec, CloudSpec],
+    [FleetSpec, SensorSpec, NetworkSpec, EverydaySpec, PeopleSpec, Recovery, Expectation, GroupSpec, CloudSpec],
     ids=lambda each: each.__name__,
 )
 def test_every_key_of_a_section_is_explained(section: type[Section]) -> None:

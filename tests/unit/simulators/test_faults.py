@@ -1,9 +1,9 @@
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
 from monitor.core.observations import DeviceEvent, Heartbeat, MaintenanceSet, Observation, SessionStatus
-from monitor.devices.events import Booted
+from monitor.devices.events import Booted, Feeding
 from simulators.scenario import ScenarioError
 from simulators.world import World
 from tests.unit.simulators.worlds import Fields, fault, run, scenario
@@ -149,6 +149,36 @@ def test_a_late_will_names_the_boot_before_the_one_that_lives() -> None:
     said = spoken(run(stage(fault("late_will", at="10m"))))
     assert [each.will or each.state for each in said] == ["online", True]
     assert said[1].boot_id != said[0].boot_id
+
+
+def meals_of(world: World) -> dict[str, list[tuple[float, Feeding]]]:
+    told: dict[str, list[tuple[float, Feeding]]] = defaultdict(list)
+    for each in run(world):
+        if isinstance(each, DeviceEvent) and isinstance(each.happening, Feeding):
+            told[each.device].append((each.at, each.happening))
+    return told
+
+
+FEEDERS: Fields = {"devices": 6, "kinds": {"feeder": 1.0}, "tended": True, "wrong_clocks": 0.0}
+
+
+def test_a_command_from_a_queue_gives_the_last_meal_again_and_does_not_say_which_it_was() -> None:
+    again = fault("ailment", what="fed_again", at="3h", devices=6, named=False)
+    world = World(scenario(again, duration="4h", fleet=FEEDERS))
+    for (_, planned), (at, repeated) in meals_of(world).values():
+        assert (planned.source, planned.plan_id) == ("schedule", "meal-1")
+        assert (repeated.source, repeated.plan_id, repeated.planned_at) == ("remote", "", None)
+        assert repeated.portions_actual == planned.portions_actual
+        assert at > world.start + 3 * 3600
+
+
+def test_a_command_waits_in_its_queue_until_the_feeder_is_back() -> None:
+    away = fault("cut", at="20m", duration="3h")
+    again = fault("ailment", what="fed_again", at="2h", devices=6, named=False)
+    world = World(scenario(away, again, duration="4h", fleet=FEEDERS))
+    repeated = [(at, fed) for fed_at in meals_of(world).values() for at, fed in fed_at if fed.source == "remote"]
+    assert len(repeated) == 6
+    assert min(at for at, _ in repeated) > world.start + 200 * 60
 
 
 def test_a_flapping_device_comes_and_goes() -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from simulators.durations import format_duration, parse_duration
+from simulators.people import NOBODY
 from simulators.scenario import ScenarioError, load_scenario, parse_scenario, shipped
 
 GOOD = 'title = "t"\nduration = "1h"\n'
@@ -86,6 +87,23 @@ def test_an_expectation_about_an_unknown_fault_is_refused() -> None:
 
 def test_shares_that_add_up_to_nothing_are_refused() -> None:
     assert "add up to nothing" in problem(GOOD + "[fleet]\nintervals = { }\n")
+
+
+@pytest.mark.parametrize("step", ["fine", "0", "-0.5", "50"])
+def test_a_resolution_that_is_no_step_of_a_thermometer_is_refused(step: str) -> None:
+    given = problem(GOOD + f'[fleet.sensors]\nresolutions = {{ "{step}" = 1.0 }}\n')
+    assert f"{step!r} is not a step in kelvin" in given
+
+
+def test_resolutions_that_nobody_has_are_refused() -> None:
+    assert "resolutions add up to nothing" in problem(GOOD + '[fleet.sensors]\nresolutions = { "0.5" = 0.0 }\n')
+
+
+def test_an_empty_section_about_people_or_sensors_means_what_is_usual() -> None:
+    made = parse_scenario(GOOD + "[fleet.sensors]\n[people]\n", name="mine", source="mine.toml")
+    assert made.fleet.sensors is not None
+    assert made.people.hand_feedings > 0
+    assert parse_scenario(GOOD, name="mine", source="mine.toml").people == NOBODY
 
 
 def test_an_interval_that_is_no_length_of_time_is_refused() -> None:

@@ -5,10 +5,10 @@ import pytest
 
 from simulators.faults.center import CENTER
 from simulators.scoring import OutageVerdict, Spell, Suspicion, Verdicts, examine, score_devices, score_outages
-from simulators.scoring.verdicts import ONLY_DEVICES
+from simulators.scoring.verdicts import ONLY_DEVICES, SignShown
 from simulators.truth import Absence, Truth, TruthKind
 from simulators.world import World
-from tests.unit.simulators.worlds import Fields, fault, scenario
+from tests.unit.simulators.worlds import Fields, fault, run, scenario
 
 DAY = 86_400.0
 AURORA = {"provider": "aurora"}
@@ -199,6 +199,55 @@ def test_devices_that_a_fault_hit_may_be_called_offline_others_not() -> None:
     forbidden = {"verdict": "device"}
     assert findings(device_verdicts(**{hit: [(700.0, None)]}), detect=[], forbid=[forbidden]) == [True]
     assert findings(device_verdicts(**{spared: [(700.0, None)]}), detect=[], forbid=[forbidden]) == [False]
+
+
+BOILER = fault("ailment", name="boiler", what="boiler_out", at="1h", leak="4h")
+COLD: Fields = {"devices": 2, "kinds": {"thermostat": 1.0}, "mean_celsius": -15.0}
+WARNED: Fields = {"verdict": "welfare", "sign": "FreezeRisk", "fault": "boiler", "ahead": "1h"}
+
+
+@pytest.fixture(scope="module")
+def cold_house() -> World:
+    """One of two rooms cools down to frost and further."""
+    world = World(scenario(BOILER, duration="12h", fleet=COLD, must_detect=[WARNED]))
+    run(world)
+    return world
+
+
+def warned(world: World, *, before_frost: float, cold: bool = True) -> bool:
+    """Whether a warning so many seconds before the frost meets the demand for an hour."""
+    (hit,) = world.truth()[0].devices
+    (spared,) = {device.id for device in world.population} - {hit}
+    room = world.population.by_id[hit].thermostat
+    assert room is not None
+    assert room.frozen_at is not None
+    shown = SignShown(room.frozen_at - before_frost, hit if cold else spared, "FreezeRisk")
+    (finding,) = examine(world.scenario, Verdicts("d", signs=[shown]), world.truth(), world.population)
+    return finding.met
+
+
+def test_a_warning_counts_only_if_it_leaves_the_time_that_is_demanded(cold_house: World) -> None:
+    assert warned(cold_house, before_frost=3700.0)
+    assert not warned(cold_house, before_frost=3500.0)
+    assert not warned(cold_house, before_frost=3700.0, cold=False)
+
+
+def test_a_warning_for_a_room_that_never_freezes_was_never_ahead_of_its_frost() -> None:
+    world = World(scenario(BOILER, duration="2h", fleet={**COLD, "mean_celsius": 12.0}, must_detect=[WARNED]))
+    run(world)
+    (hit,) = world.truth()[0].devices
+    shown = SignShown(world.start + 3601.0, hit, "FreezeRisk")
+    (finding,) = examine(world.scenario, Verdicts("d", signs=[shown]), world.truth(), world.population)
+    assert not finding.met
+
+
+def test_an_alert_about_many_is_found_by_its_severity() -> None:
+    for severity, met in (("warning", False), ("critical", True)):
+        wanted: Fields = {"verdict": "welfare", "sign": "MealsAtRisk", "severity": "critical", "fault": "cut"}
+        world = World(scenario(CUT, must_detect=[wanted]))
+        told = Verdicts("d", signs=[SignShown(world.start + 700.0, "", "MealsAtRisk", severity)])
+        (finding,) = examine(world.scenario, told, world.truth(), world.population)
+        assert finding.met is met
 
 
 def test_a_detector_is_asked_only_for_what_it_can_say() -> None:
