@@ -103,7 +103,7 @@ class FleetSpec(Section):
     battery_powered: Annotated[Share, Field(description="share of thermostats that live on a battery")] = 0.0
     counters_only: Annotated[Share, Field(description="share of feeders that count but tell of no feeding")] = 0.0
     details_every: Annotated[
-        int, Field(ge=1, le=1000, description="only each so-manieth heartbeat carries signal and battery")
+        int, Field(ge=1, le=1000, description="one heartbeat of so many carries signal and battery")
     ] = 1
     mean_celsius: Annotated[float, Field(ge=-40, le=40, description="mean temperature outdoors")] = 3.0
     begin: Annotated[

@@ -87,7 +87,7 @@ class People:
     def _feed(self, device: SimulatedDevice, feeder: Feeder) -> None:
         """Somebody presses the button; nobody does while the animal is away with them."""
         if not device.dark and feeder.schedule.enabled:
-            fed = feeder.feed_by_hand(self._world.now)
+            fed = feeder.feed_by_hand(float(int(self._world.now)))
             if fed is not None:
                 self._world.presence.tell(device, fed)
 

@@ -87,7 +87,7 @@ def _feed_again(world: "World", device: SimulatedDevice, fault: Ailment) -> None
         following_at, following = feeder.next_meal(past_at)
     fed: Feeding = feeder.feed(meal, past_at, world.rng)
     if not fault.named:
-        feeder.last_fed_at = world.now
+        feeder.last_fed_at = float(int(world.now))
         fed = replace(fed, plan_id="", planned_at=None)
     world.presence.tell(device, replace(fed, source="remote"))
 

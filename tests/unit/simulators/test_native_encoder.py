@@ -27,7 +27,17 @@ FULL_DAY = scenario(
     fault("power_cut", at="3h", duration="30m", scope={"site": "largest"}),
     fault("control_plane", at="5h", duration="30m", scope={"region": "us-east"}),
     duration="1d",
-    fleet={"devices": 40, "intervals": {"5m": 1.0}, "sleepy": 0.3, "sleepy_wake": "2h", "wrong_clocks": 0.3},
+    fleet={
+        "devices": 40,
+        "intervals": {"5m": 1.0},
+        "sleepy": 0.3,
+        "sleepy_wake": "2h",
+        "wrong_clocks": 0.3,
+        "sensors": {},
+        "battery_powered": 0.5,
+        "details_every": 4,
+    },
+    people={"hand_feedings": 0.5, "plan_edits": 0.5, "holidays": 0.2, "holiday": "4h"},
 )
 
 

@@ -6,7 +6,6 @@ from random import Random
 from monitor.core.observations import DeviceEvent, Heartbeat, Observation, Telemetry
 from monitor.devices.events import Feeding
 from simulators.devices.sensor import NONSENSE, Sensor
-from simulators.scenario import Scenario
 from simulators.world import World
 from tests.unit.simulators.worlds import Fields, fault, run, scenario
 
@@ -103,8 +102,8 @@ def test_what_sets_devices_apart_changes_nothing_else_in_their_world() -> None:
 
 def test_a_harder_world_is_the_same_with_the_same_seed() -> None:
     fleet = {**ROOMS, "sensors": {}, "battery_powered": 0.3, "kinds": {"thermostat": 0.5, "feeder": 0.5}}
-    busy = scenario(duration="8h", fleet={**fleet, "counters_only": 0.3})
-    made = Scenario.model_validate({**busy.model_dump(), "people": {"plan_edits": 0.5, "airings": 1.0}})
+    people: Fields = {"plan_edits": 0.5, "airings": 1.0}
+    made = scenario(duration="6h", fleet={**fleet, "counters_only": 0.3}, people=people)
     assert run(World(made, 3)) == run(World(made, 3))
     assert run(World(made, 3)) != run(World(made, 4))
 

@@ -26,8 +26,7 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 
 def homes(fleet: Fields, *faults: Fields, duration: str = "1d", **people: object) -> Scenario:
-    made = scenario(*faults, duration=duration, fleet=fleet)
-    return Scenario.model_validate({**made.model_dump(), "people": {**NOTHING, **people}})
+    return scenario(*faults, duration=duration, fleet=fleet, people={**NOTHING, **people})
 
 
 def feedings(observations: list[Observation]) -> list[tuple[DeviceEvent, Feeding]]:

@@ -20,6 +20,7 @@ def scenario(
     fleet: Fields | None = None,
     network: Fields = PERFECT_AIR,
     everyday: Fields | None = None,
+    people: Fields | None = None,
     must_detect: Sequence[Fields] = (),
     must_not: Sequence[Fields] = (),
 ) -> Scenario:
@@ -28,6 +29,8 @@ def scenario(
     parts.update(must_detect=must_detect, must_not=must_not)
     if everyday is not None:
         parts["everyday"] = everyday
+    if people is not None:
+        parts["people"] = people
     return Scenario.model_validate(parts)
 
 
