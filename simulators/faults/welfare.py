@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import Field
 
 from monitor.devices.events import Feeding, PowerChanged, ScheduleLost
+from monitor.devices.schedule import Meal
 from simulators.devices.device import SimulatedDevice
 from simulators.durations import Duration, Span
 from simulators.faults.target import TargetedFault
@@ -23,6 +24,7 @@ _FEEDERS: tuple[str, ...] = Feeders.__args__  # type: ignore[attr-defined]
 _DAY_SECONDS = 86_400.0
 _QUEUE_LOOKS_SECONDS = 5.0
 """How soon a command that waits reaches a feeder that is back."""
+_BETWEEN_COMMANDS_SECONDS = 60.0
 
 
 class Ailment(TargetedFault):
@@ -33,6 +35,7 @@ class Ailment(TargetedFault):
     devices: Annotated[int | None, Field(ge=1)] = 1
     duration: Annotated[Duration, Field(description="0 for as long as the scenario lasts")] = 0.0
     drift: Annotated[Span, Field(description="of a slow clock: how much later meals come from day to day")] = 240.0
+    meals: Annotated[int, Field(ge=1, le=10, description="of meals fed again: how many of the last ones")] = 1
     named: Annotated[bool, Field(description="of a meal fed again: whether the command says which it is")] = True
     leak: Annotated[
         Span | None, Field(description="of a boiler that is out or never stops: time constant of the room")
@@ -73,19 +76,29 @@ def _set_room(name: str, value: object) -> "Change":
 
 
 def _feed_again(world: "World", device: SimulatedDevice, fault: Ailment) -> None:
-    """Carry out the last planned meal once more, as a command does that waited in the cloud's queue."""
+    """Carry out the last planned meals once more, as commands do that waited in the cloud's queue."""
     feeder = device.feeder
     if feeder is None:
         return
     if not device.heard:
         world.plan(world.now + _QUEUE_LOOKS_SECONDS, partial(_feed_again, world, device, fault))
         return
-    past_at, meal = feeder.next_meal(world.now - _DAY_SECONDS)
-    following_at, following = feeder.next_meal(past_at)
-    while following_at < world.now:
-        past_at, meal = following_at, following
-        following_at, following = feeder.next_meal(past_at)
-    fed: Feeding = feeder.feed(meal, past_at, world.rng)
+    past = [feeder.next_meal(world.now - _DAY_SECONDS)]
+    while (following := feeder.next_meal(past[-1][0]))[0] < world.now:
+        past.append(following)
+    for place, (planned_at, meal) in enumerate(past[-fault.meals :]):
+        act = partial(_obey, world, device, fault, planned_at, meal)
+        if place:
+            world.plan(world.now + place * _BETWEEN_COMMANDS_SECONDS, act)
+        else:
+            act()
+
+
+def _obey(world: "World", device: SimulatedDevice, fault: Ailment, planned_at: float, meal: Meal) -> None:
+    feeder = device.feeder
+    if feeder is None:
+        return
+    fed: Feeding = feeder.feed(meal, planned_at, world.rng)
     if not fault.named:
         feeder.last_fed_at = float(int(world.now))
         fed = replace(fed, plan_id="", planned_at=None)

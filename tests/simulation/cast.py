@@ -97,7 +97,6 @@ PARTS: dict[str, Part] = {
 AWAITED: dict[str, str] = {
     "calm-winter-week": "wild and coarse readings, and feeders that only count, raise false alerts",
     "cloud-held-schedule": "meals that a cloud did not set off are told as unconfirmed",
-    "double-dispense-replay": "a command that names no meal is not held against one",
     "freeze-slow": "coarse readings raise HeatingNotEffective",
     "sure-field-loss": "a room without readings is not told of as blind",
 }

@@ -174,11 +174,13 @@ def test_a_command_from_a_queue_gives_the_last_meal_again_and_does_not_say_which
 
 def test_a_command_waits_in_its_queue_until_the_feeder_is_back() -> None:
     away = fault("cut", at="20m", duration="3h")
-    again = fault("ailment", what="fed_again", at="2h", devices=6, named=False)
+    again = fault("ailment", what="fed_again", at="2h", devices=6, meals=2, named=False)
     world = World(scenario(away, again, duration="4h", fleet=FEEDERS))
-    repeated = [(at, fed) for fed_at in meals_of(world).values() for at, fed in fed_at if fed.source == "remote"]
-    assert len(repeated) == 6
-    assert min(at for at, _ in repeated) > world.start + 200 * 60
+    for served in meals_of(world).values():
+        (first, dinner), (second, breakfast) = [(at, fed) for at, fed in served if fed.source == "remote"]
+        assert first > world.start + 200 * 60
+        assert second > first + 50
+        assert (dinner.portions_actual, breakfast.portions_actual) == (4, 3)
 
 
 def test_a_flapping_device_comes_and_goes() -> None:
