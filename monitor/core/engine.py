@@ -15,7 +15,7 @@ from monitor.core.decisions import (
 )
 from monitor.core.fleet import Device, Fleet
 from monitor.core.incidents import Incidents
-from monitor.core.leaves import Leaf, Leaves
+from monitor.core.leaves import Leaves
 from monitor.core.liveness import Liveness
 from monitor.core.notices import Cover, Notices
 from monitor.core.observations import (
@@ -218,13 +218,16 @@ class Engine:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def cover(self, device: Device) -> Cover:
-        """What explains this device's silence, if anything does."""
-        leaf = device.leaf
-        if not isinstance(leaf, Leaf):
+        """What explains this device's silence, if anything does; one that takes no part is judged by where it belongs.
+
+        Nobody wants to know it of a device that was never heard, or that somebody works on.
+        """
+        if device.maintenance or not device.ever_heard:
             return "", ""
-        if incident := self.outages.incident_of(leaf):
+        place = self.leaves.place_of(device)
+        if incident := self.outages.incident_of(place):
             return "incident", incident
-        return ("suspicion", "") if self.outages.covers(leaf) else ("", "")
+        return ("suspicion", "") if self.outages.covers(place) else ("", "")
 
     def rows(self, devices: Sequence[str]) -> list[dict[str, Any]]:
         """The named devices as plain data for the store; ids that left the fleet are skipped."""

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from monitor.core.fleet import Device
 from monitor.core.leaf import Gauges, Leaf, Tally, difference, negated
+from monitor.core.sessions import LOOK_SECONDS, trusts_session
 from monitor.core.settings import OutageSettings
 
 __all__ = ["SILENT_MISSES", "TENANT_BOUND", "Leaf", "Leaves"]
@@ -38,9 +39,14 @@ class Leaves:
     def __len__(self) -> int:
         return len(self._leaves)
 
+    def place_of(self, device: Device) -> Leaf:
+        """The device's leaf; of a device that takes no part the one to which it would belong, which counts nobody."""
+        leaf = device.leaf
+        return leaf if isinstance(leaf, Leaf) else Leaf(self._values_of(device), 0)
+
     def place(self, device: Device) -> None:
         """The device takes part: find its leaf anew from what it is, and count it there."""
-        raw = [self._value_of(device, dimension) for dimension in self.dimensions]
+        raw = self._values_of(device)
         values = tuple([value if self._is_known(index, value, device) else "" for index, value in enumerate(raw)])
         leaf = device.leaf
         counted = _counted_of(device)
@@ -186,6 +192,9 @@ class Leaves:
             leaf.touched = True
             self.touched.append(leaf)
 
+    def _values_of(self, device: Device) -> tuple[str, ...]:
+        return tuple([self._value_of(device, dimension) for dimension in self.dimensions])
+
     def _value_of(self, device: Device, dimension: str) -> str:
         profile = device.profile
         if dimension == "network":
@@ -230,10 +239,11 @@ class Leaves:
 
 
 def _counted_of(device: Device) -> int:
-    """What a device adds to its leaf, as one number: its interval and four flags."""
+    """What a device adds to its leaf, as one number: the interval at which it testifies, and four flags."""
     misses = device.misses
+    interval = LOOK_SECONDS if trusts_session(device) else max(1, round(device.interval))
     flags = (_MISSING if misses else 0) | (_SILENT if misses >= SILENT_MISSES else 0) | _cloud_of(device)
-    return max(1, round(device.interval)) << _FLAG_BITS | flags
+    return interval << _FLAG_BITS | flags
 
 
 def _cloud_of(device: Device) -> int:

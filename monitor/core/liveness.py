@@ -6,11 +6,11 @@ from monitor.core.deadlines import Deadlines
 from monitor.core.decisions import Decision, OfflineCause, StatusChanged
 from monitor.core.fleet import Device, Fleet
 from monitor.core.leaves import SILENT_MISSES, Leaves
-from monitor.core.moments import Moments, trusts_session
+from monitor.core.moments import Moments
 from monitor.core.observations import Heartbeat, SessionStatus
 from monitor.core.patience.calibrated import Patience
 from monitor.core.patience.rhythm import learn_interval, learn_jitter, margin, undeclared
-from monitor.core.sessions import accept, begin_boot, recognise
+from monitor.core.sessions import accept, begin_boot, recognise, trusts_session
 from monitor.core.settings import LivenessSettings
 from monitor.core.sight import Sight
 from monitor.core.transitions import TRANSITIONS, Happening
@@ -116,15 +116,13 @@ class Liveness:
         if told.state == "offline":
             return self._depart(device, told)
         device.will_at = None
-        session = device.profile.liveness == "session"
-        if (told.retained or self._sight.backlog) and not session:
+        stored = told.retained or self._sight.backlog
+        if stored and not trusts_session(device):
             return []
         if told.state == "sleeping":
             return self._rest(device, told)
         device.session_up = True
-        if told.retained or self._sight.backlog:
-            return self._move(device, "heard", told.at, "its session is up")
-        return self._prove(device, told.at)
+        return self._resume(device, told.at) if stored else self._prove(device, told.at)
 
     def keeps(self, device: Device, at: float) -> bool:
         """Whether all is well: the device was heard since it was filed, and has only to be filed anew.
@@ -132,6 +130,8 @@ class Liveness:
         `judge` would say the same; nearly all devices are well, and this costs a fraction.
         """
         if device.status != "online" or device.misses or device.leaf is None or device.will_at is not None:
+            return False
+        if trusts_session(device):
             return False
         last_seen = device.last_seen
         due = last_seen + min(device.interval + margin(device), device.timeout)
@@ -148,7 +148,10 @@ class Liveness:
             device.will_at = None
             device.session_up = False
             decisions += self._move(device, "left", at, "its connection broke and did not come back", "will")
-        decisions += self._judge_silence(device, at)
+        if trusts_session(device):
+            self._look(device)
+        else:
+            decisions += self._judge_silence(device, at)
         if device.leaf is not None and device.misses >= SILENT_MISSES:
             self._judge_testimony(device, at)
         self._file_next(device, at)
@@ -197,6 +200,7 @@ class Liveness:
             return 0
         foreign = (
             device.leaf is None
+            or trusts_session(device)
             or min(previous.at, device.last_seen) < self._sight.returned_at
             or device.cause in NO_BLIP
             or self._cover(device) != ""
@@ -209,10 +213,7 @@ class Liveness:
         silence = at - device.last_seen
         reason = f"heard again after {spell(silence)}" if device.ever_heard and device.status != "sleeping" else "heard"
         if device.misses:
-            if device.misses < SILENT_MISSES:
-                self._leaves.slot_kept(device, device.misses)
-            self._leaves.returned(device)
-            device.misses = 0
+            self._return(device)
             reason += _meanwhile(sent)
         device.last_seen = max(device.last_seen, at)
         device.will_at = None
@@ -223,6 +224,21 @@ class Liveness:
         self._file_next(device, at)
         return decisions
 
+    def _resume(self, device: Device, at: float) -> list[Decision]:
+        """The broker holds that its session is up, since nobody knows when; of a device never heard it is the proof."""
+        if device.misses:
+            self._return(device)
+        device.last_seen = device.last_seen or at
+        decisions = self._move(device, "heard", at, "its session is up")
+        self._file_next(device, at)
+        return decisions
+
+    def _return(self, device: Device) -> None:
+        if device.misses < SILENT_MISSES:
+            self._leaves.slot_kept(device, device.misses)
+        self._leaves.returned(device)
+        device.misses = 0
+
     def _depart(self, device: Device, told: SessionStatus) -> list[Decision]:
         device.session_up = False
         if not told.will:
@@ -231,7 +247,7 @@ class Liveness:
             )
         if device.status != "offline":
             device.will_at = told.at + self._settings.will_hold_seconds
-            if not told.retained and device.leaf is not None:
+            if not told.retained and not trusts_session(device):
                 self._leaves.departed(device)
             self._file_sooner(device, device.will_at)
         return []
@@ -245,6 +261,16 @@ class Liveness:
         self._deadlines.file(device, device.resting_until)
         return decisions
 
+    def _look(self, device: Device) -> None:
+        """Once in a while its session is counted like a heartbeat that falls due: kept if it is up, else missed."""
+        if device.leaf is None or not self._moments.is_look(device):
+            return
+        if device.status == "offline" and device.misses < SILENT_MISSES:
+            self._leaves.slot_missed(device, device.misses)
+            device.misses += 1
+        elif device.status == "online" and device.will_at is None:
+            self._leaves.slot_kept(device, 0)
+
     def _judge_silence(self, device: Device, at: float) -> list[Decision]:
         decisions: list[Decision] = []
         while device.leaf is not None and device.misses < SILENT_MISSES and self._moments.slot_due(device) <= at:
@@ -254,7 +280,7 @@ class Liveness:
                 self.patience.reconsider(device)
         if device.leaf is not None and device.misses == 0:
             self._keep_slot(device)
-        if trusts_session(device) or device.status == "offline":
+        if device.status == "offline":
             return decisions
         if self._moments.silent(device) <= at:
             if device.status == "new":
@@ -293,9 +319,14 @@ class Liveness:
         return [StatusChanged(device.id, at, status, previous, reason, cause)]
 
     def _settle(self, device: Device) -> None:
-        """Devices of which heartbeats are due take part in outage detection; others have no due slots to testify."""
+        """Devices of which heartbeats are due, or a session is known, take part in outage detection.
+
+        Who sleeps has no due slots to testify, and who ended its session with a goodbye did not lose it.
+        """
+        said_goodbye = trusts_session(device) and device.cause == "shutdown"
         takes_part = (
-            device.profile.liveness == "heartbeat"
+            device.profile.liveness != "sleepy"
+            and not said_goodbye
             and not device.maintenance
             and device.ever_heard
             and device.status not in ("new", "sleeping")
@@ -310,7 +341,7 @@ class Liveness:
         self._file_next(device, max(self._sight.horizon, device.last_seen))
 
     def _file_next(self, device: Device, at: float) -> None:
-        moment = self._moments.next(device)
+        moment = self._moments.next(device, at)
         if moment is None:
             self._deadlines.withdraw(device)
         else:

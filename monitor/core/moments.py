@@ -7,6 +7,7 @@ from monitor.core.fleet import Device
 from monitor.core.leaves import SILENT_MISSES
 from monitor.core.patience.calibrated import Patience
 from monitor.core.patience.rhythm import margin
+from monitor.core.sessions import LOOK_SECONDS, is_look, next_look, trusts_session
 from monitor.core.settings import LivenessSettings
 from monitor.core.sight import Sight
 
@@ -29,13 +30,13 @@ class Moments:
         self._settings = settings
         self._explained = explained
 
-    def next(self, device: Device) -> float | None:
-        """The first of the moments that still matter to this device; None if its silence never means anything."""
+    def next(self, device: Device, at: float) -> float | None:
+        """The first of the moments after `at` that still matter to this device; None if there is none."""
         moments: list[float] = []
         if device.will_at is not None:
             moments.append(self.left(device, device.will_at))
         if device.leaf is not None:
-            moments.append(self.slot_due(device) if device.misses < SILENT_MISSES else self.out_of_pool(device))
+            moments.append(self._testimony(device, at))
         if device.status != "offline" and not trusts_session(device):
             moments.append(self.silent(device))
             if device.status == "online":
@@ -66,9 +67,14 @@ class Moments:
         rejoined = returned_at + min(device.interval + margin(device), REJOIN_SECONDS)
         return moment + max(0, ceil((rejoined - anchor) / device.interval) - 1) * device.interval
 
+    def is_look(self, device: Device) -> bool:
+        """Whether its session is to be counted now; after blindness it has the time to connect again."""
+        return is_look(device) and device.deadline >= self._sight.returned_at + LOOK_SECONDS
+
     def out_of_pool(self, device: Device) -> float:
         """When the device has been silent for so long that its silence is no evidence of anything new."""
-        moment = device.last_seen + self._settings.forget_silent_seconds
+        silent_since = device.since if trusts_session(device) else device.last_seen
+        moment = silent_since + self._settings.forget_silent_seconds
         if not self._explained(device):
             return moment
         return max(moment, self._sight.horizon + self._settings.forget_silent_seconds)
@@ -96,6 +102,12 @@ class Moments:
         anchor = device.last_seen or device.first_seen
         return self._sight.blind_seconds_after(anchor) if anchor < self._sight.returned_at else 0.0
 
+    def _testimony(self, device: Device, at: float) -> float:
+        """When outage detection hears of it next."""
+        if device.misses >= SILENT_MISSES:
+            return self.out_of_pool(device)
+        return next_look(device, at) if trusts_session(device) else self.slot_due(device)
+
     def _granted(self, device: Device, silence: float) -> float:
         """When a silence of so many seconds is reached: blind time does not count, and a return window follows it."""
         anchor = device.last_seen or device.first_seen
@@ -104,8 +116,3 @@ class Moments:
             return anchor + silence
         moved = anchor + silence + self._sight.blind_seconds_after(anchor)
         return max(moved, returned_at + device.interval + margin(device))
-
-
-def trusts_session(device: Device) -> bool:
-    """Whether the device is judged by its session alone, so that silence says nothing."""
-    return device.profile.liveness == "session"

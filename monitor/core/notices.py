@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from monitor.core.alerts import AlertBook
-from monitor.core.decisions import Decision, Incident, Severity, StatusChanged
+from monitor.core.decisions import Alert, Decision, Incident, Severity, StatusChanged
 from monitor.core.fleet import Device, Fleet
+from monitor.core.sessions import trusts_session
 from monitor.core.settings import AlertSettings, LivenessSettings
 from monitor.core.words import count, spell
 
@@ -75,11 +76,7 @@ class Notices:
         """Device alerts already sent that the incident explains end, so that one cause is one alert."""
         decisions: list[Decision] = []
         for alert in list(self._book.firing.values()):
-            device = (
-                self._fleet.get(f"{alert.labels.get('tenant')}/{alert.labels.get('device')}")
-                if alert.name == "DeviceOffline"
-                else None
-            )
+            device = self._told_by(alert)
             if device is not None and self._cover(device) == ("incident", incident.id):
                 self.withheld[device.id] = incident.id
                 decisions += self._book.resolve(alert.key, at, f"folded into incident {incident.id}")
@@ -158,6 +155,11 @@ class Notices:
                 decisions += self._book.resolve(_stragglers_key(incident), at, "every device of the list is back")
         return decisions
 
+    def _told_by(self, alert: Alert) -> Device | None:
+        """The device of which an alert says that it is offline, whatever the alert is called."""
+        device = self._fleet.get(f"{alert.labels.get('tenant')}/{alert.labels.get('device')}")
+        return device if device is not None and alert.key == offline_key(device.id) else None
+
     def _release_children(self, parent: Device, at: float) -> None:
         """Children get their own timeout to return before they are a problem of their own."""
         for child_id in self._fleet.children.get(parent.id, ()):
@@ -188,15 +190,19 @@ class Notices:
         name = "GatewayOffline" if children else "DeviceOffline"
         behind = f" and {count(children, 'device')} behind it" if children else ""
         severity: Severity | None = "critical" if device.id in self._settings.critical_devices else None
+        session = trusts_session(device)
+        since = device.since if session else device.last_seen
+        last = f"{'Its session ended' if session else 'Last heard'} {spell(now - since)} ago"
+        others = "apart from those behind it, the devices there" if children else "the other devices there"
         return self._book.fire(
             name,
             offline_key(device.id),
             now,
-            since=device.last_seen,
+            since=since,
             summary=f"{_called(device)}{behind} offline: {device.reason}",
             description=(
-                f"Last heard {spell(now - device.last_seen)} ago, {device.reason}. No outage of its provider, region, "
-                f"network, site or release explains it: the other devices there are heard."
+                f"{last}, {device.reason}. No outage of its provider, region, network, site or release explains it: "
+                f"{others} are heard."
             ),
             labels=device_labels(device),
             severity=severity,

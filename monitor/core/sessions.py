@@ -1,6 +1,10 @@
-"""Which boot of a device speaks, and in which order: what is a proof of life and what is an echo of the past."""
+"""Which boot of a device speaks, and in which order: what is a proof of life and what is an echo of the past.
+
+And what a session says by itself, for devices that are judged by it alone.
+"""
 
 from typing import Literal
+from zlib import crc32
 
 from monitor.core.fleet import Device, Fleet
 from monitor.core.observations import Heartbeat
@@ -8,7 +12,26 @@ from monitor.core.observations import Heartbeat
 BOOTS_REMEMBERED = 4
 LATE_ARRIVAL_SECONDS = 10.0
 
+LOOK_SECONDS = 60
+"""How often it is counted for outage detection whether a session is up: as if it sent a heartbeat once in this time."""
+
 Boot = Literal["current", "new", "stale"]
+
+
+def trusts_session(device: Device) -> bool:
+    """Whether the device is judged by its session alone, so that silence says nothing."""
+    return device.profile.liveness == "session"
+
+
+def next_look(device: Device, at: float) -> float:
+    """When its session is counted next after a moment: each device has a second of the minute of its own."""
+    second = int(at)
+    return float(second + LOOK_SECONDS - (second - crc32(device.id.encode())) % LOOK_SECONDS)
+
+
+def is_look(device: Device) -> bool:
+    """Whether the device is filed for the second in which its session is counted."""
+    return int(device.deadline) % LOOK_SECONDS == crc32(device.id.encode()) % LOOK_SECONDS
 
 
 def recognise(device: Device, boot_id: str) -> Boot:

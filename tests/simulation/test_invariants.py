@@ -24,10 +24,11 @@ from monitor.core.decisions import (
     SuspicionChanged,
 )
 from monitor.core.observations import Echo, LinkChanged, Observation
+from simulators.scenario import Scenario
 from simulators.world import World
 from tests.house.sources import ROOT
-from tests.simulation.driving import Driver, driven, settings_of, troubles, world_of
-from tests.unit.simulators.worlds import scenario
+from tests.simulation.driving import FLEET, Driver, driven, settings_of, troubles, world_of
+from tests.unit.simulators.worlds import fault, scenario
 
 SINGLE = ("DeviceOffline", "DeviceFlapping", "GatewayOffline")
 SEEDS = range(1, 5)
@@ -64,6 +65,23 @@ def decided_while_blind(decisions: Sequence[Decision]) -> Iterator[Decision]:
                 yield each
             case IncidentChanged() if causes and each.incident.kind == "outage":
                 yield each
+
+
+def dark_region() -> Scenario:
+    """A region is cut off, with houses that hang on gateways and devices that sleep; half an hour later it is back."""
+    dark = fault("cut", name="dark", at="12m", duration="30m", scope={"region": "us-east"}, wills=True)
+    return scenario(dark, duration="60m", fleet={**FLEET, "behind_gateways": 0.5, "sleepy": 0.1, "sleepy_wake": "4m"})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_gateway_is_announced_inside_a_reported_outage(seed: int) -> None:
+    world, told = world_of(dark_region(), seed)
+    decisions = driven(world, told)
+    assert any(isinstance(each, IncidentChanged) for each in decisions), "there was an outage"
+    down = {each.device for each in decisions if isinstance(each, StatusChanged) and each.status == "offline"}
+    kinds = {device.liveness for device in world.population if device.id in down}
+    assert {"heartbeat", "session"} <= kinds
+    assert list(inside_a_reported_outage(world, decisions)) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monitor.core.decisions import Incident
-from monitor.core.leaves import Leaves
+from monitor.core.leaves import Leaf, Leaves
 from monitor.core.observations import Witness
 from monitor.core.outages import memory
 from monitor.core.outages.counting import Counting
@@ -57,20 +57,16 @@ class OutageDetector:
         self._counting.learn(at)
         return findings
 
-    def covers(self, leaf: object) -> bool:
-        """Whether a suspicion or an outage explains why devices of this leaf are silent."""
-        member = self._members.of(leaf)
-        if member is None:
-            return False
-        if self._standing.covering(member) is not None:
+    def covers(self, place: Leaf) -> bool:
+        """Whether a suspicion or an outage explains why devices with these values are silent."""
+        if self._standing.covering(place) is not None:
             return True
         suspected = (*self._suspicions.open, *self._slow[0].open)
-        return any(self._members.inside(member.leaf, watch.scope) for watch in suspected)
+        return any(self._members.inside(place, watch.scope) for watch in suspected)
 
-    def incident_of(self, leaf: object) -> str | None:
-        """The id of the outage that explains why devices of this leaf are silent."""
-        member = self._members.of(leaf)
-        watch = None if member is None else self._standing.covering(member)
+    def incident_of(self, place: Leaf) -> str | None:
+        """The id of the outage that explains why devices with these values are silent."""
+        watch = self._standing.covering(place)
         return None if watch is None else watch.id
 
     def give_up(self, outage: str, at: float, reason: str) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from monitor.core.leaf import Leaf
 from monitor.core.outages.findings import Finding, Resolved
 from monitor.core.outages.localise import WORTH_NATS, gain_of
 from monitor.core.outages.members import Member, Members
@@ -69,12 +70,13 @@ class Standing:
         watch = next((each for each in self.open if each.id == outage), None)
         return None if watch is None else self._retire(watch, at, reason)
 
-    def covering(self, member: Member) -> Watch | None:
-        """The outage that explains why devices of this leaf are silent."""
-        if member.cover is not None:
+    def covering(self, place: Leaf) -> Watch | None:
+        """The outage that explains why devices of this leaf are silent, and those that would belong there."""
+        member = self._members.of(place)
+        if member is not None and member.cover is not None:
             return member.cover
         for watch in self.open:
-            if watch.form == "creeping" and self._members.inside(member.leaf, watch.scope):
+            if watch.form != "degraded" and self._members.inside(place, watch.scope):
                 return watch
         return None
 
