@@ -30,8 +30,9 @@ class Leaf:
     """One distinct tuple of dimension values and loss bin. All counts are integers, so leaves add up in any order.
 
     Besides the gauges, it holds counts of the tick being filled: `ok<k>` and `miss<k>` are due heartbeats that came or
-    did not after k misses in a row, `returned` silences that ended, `departed` last wills. `moved` tells that a gauge
-    changed in the tick, `sent` what the gauges were when a shard last passed them on.
+    did not after k misses in a row, or sessions that were up or lost when they were looked at; `returned` silences that
+    ended, `departed` last wills. `moved` tells that a gauge changed in the tick, `sent` what the gauges were when a
+    shard last passed them on.
     """
 
     __slots__ = (

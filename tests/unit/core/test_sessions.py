@@ -28,10 +28,10 @@ def lose(timeline: Timeline, names: Iterable[str]) -> None:
         timeline.status(name, "offline", will=True)
 
 
-def births(timeline: Timeline, names: Iterable[str]) -> None:
-    """Their sessions begin again now, one after the other in a minute."""
+def births(timeline: Timeline, names: Iterable[str], *, retained: bool = False) -> None:
+    """Their sessions begin again now, or are found to have begun again."""
     for name in names:
-        timeline.status(name, "online")
+        timeline.status(name, "online", retained=retained)
 
 
 def of_aurora(names: Iterable[str]) -> list[str]:
@@ -85,8 +85,7 @@ class TestAnOutage:
         names = of_aurora(locks(timeline))
         lose(timeline.at("20m"), names)
         opened = timeline.at("25m").incidents()[0]
-        timeline.restarted(away="2m").at("40m")
-        births(timeline, names)
+        births(timeline.restarted(away="2m").at("40m"), names, retained=True)
         timeline.at("2h").expect(no_alert("DeviceOffline"))
         assert [each.id for each in timeline.incidents()] == [opened.id]
         assert [each.id for each in timeline.incidents("resolved")] == [opened.id]
