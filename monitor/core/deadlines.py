@@ -17,8 +17,11 @@ class Deadlines:
 
     def file(self, device: Device, moment: float) -> None:
         """Look at `device` once the second of `moment` is over."""
-        device.deadline = moment
         second = int(moment)
+        known = device.deadline and int(device.deadline) == second
+        device.deadline = moment
+        if known:
+            return
         bucket = self._buckets.get(second)
         if bucket is None:
             self._buckets[second] = [device]

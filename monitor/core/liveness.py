@@ -149,7 +149,7 @@ class Liveness:
             device.session_up = False
             decisions += self._move(device, "left", at, "its connection broke and did not come back", "will")
         if trusts_session(device):
-            self._look(device)
+            self._look(device, at)
         else:
             decisions += self._judge_silence(device, at)
         if device.leaf is not None and device.misses >= SILENT_MISSES:
@@ -261,9 +261,9 @@ class Liveness:
         self._deadlines.file(device, device.resting_until)
         return decisions
 
-    def _look(self, device: Device) -> None:
+    def _look(self, device: Device, at: float) -> None:
         """Once in a while its session is counted like a heartbeat that falls due: kept if it is up, else missed."""
-        if device.leaf is None or not self._moments.is_look(device):
+        if device.leaf is None or not self._moments.is_look(device, at):
             return
         if device.status == "offline" and device.misses < SILENT_MISSES:
             self._leaves.slot_missed(device, device.misses)

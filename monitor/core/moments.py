@@ -67,9 +67,9 @@ class Moments:
         rejoined = returned_at + min(device.interval + margin(device), REJOIN_SECONDS)
         return moment + max(0, ceil((rejoined - anchor) / device.interval) - 1) * device.interval
 
-    def is_look(self, device: Device) -> bool:
-        """Whether its session is to be counted now; after blindness it has the time to connect again."""
-        return is_look(device) and device.deadline >= self._sight.returned_at + LOOK_SECONDS
+    def is_look(self, device: Device, at: float) -> bool:
+        """Whether its session is to be counted at `at`; after blindness it has the time to connect again."""
+        return is_look(device) and self._sight.returned_at + LOOK_SECONDS <= device.deadline < at
 
     def out_of_pool(self, device: Device) -> float:
         """When the device has been silent for so long that its silence is no evidence of anything new."""

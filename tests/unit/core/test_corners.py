@@ -1,7 +1,9 @@
 """Small rules of the fleet and its notices that no larger story happens to meet."""
 
+from monitor.core.deadlines import Deadlines
 from monitor.core.decisions import AlertOwed, BlindChanged
 from monitor.core.engine import Engine, EngineSettings
+from monitor.core.fleet import Device
 from monitor.core.incidents import sureness
 from monitor.core.observations import DeviceRemoved, Echo, Flooding, LinkChanged, MaintenanceSet
 from monitor.core.settings import LimitSettings
@@ -131,3 +133,13 @@ def test_a_device_that_people_work_on_when_its_outage_ends_is_on_no_list() -> No
     timeline.heartbeats(*names[1:], start="1h", until="3h").at("66m").expect(alert("ProviderOutage", "resolved"))
     timeline.tell(MaintenanceSet("acme/aurora-0", timeline.now + 1, on=True)).at("3h")
     timeline.expect(status("aurora-0", "offline"), no_alert("DevicesStillOffline"))
+
+
+def test_a_device_that_is_filed_twice_for_one_second_is_looked_at_once() -> None:
+    """Otherwise each look would file it as often as it found it, and the next would find it twice as often."""
+    deadlines = Deadlines()
+    device = Device("acme/feeder-1", 0.0)
+    deadlines.file(device, 60.2)
+    deadlines.file(device, 60.7)
+    assert deadlines.take(60, 10) == [device]
+    assert (device.deadline, deadlines.next_second) == (60.7, None)

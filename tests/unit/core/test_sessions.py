@@ -179,6 +179,15 @@ def test_a_session_is_counted_once_a_minute_and_a_loss_three_times() -> None:
     assert (leaf.missing, leaf.silent) == (0, 0)
 
 
+def test_a_session_is_counted_no_oftener_than_once_a_minute_whatever_it_says() -> None:
+    timeline = Timeline()
+    names = locks(timeline)
+    for minute in range(30):
+        births(timeline.at(f"{minute}m"), names)
+    (everything,) = [each for each in timeline.engine.save()["outages"]["slices"] if not each["scope"]]
+    assert 25 * 60 < everything["rates"][0] <= 30 * 60
+
+
 def test_a_session_lost_for_very_long_is_gone_from_outage_detection() -> None:
     timeline = Timeline()
     locks(timeline, 4)
