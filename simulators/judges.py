@@ -137,6 +137,7 @@ class EngineJudge:
         verdict.equivalents = tuple(dict(each) for each in incident.equivalents)
         verdict.resolved_at = at if resolved else None
         verdict.stragglers = incident.stragglers
+        verdict.linked = len(incident.related)
 
     def _blind(self, at: float, *, on: bool) -> None:
         if on:

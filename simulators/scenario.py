@@ -34,6 +34,7 @@ class Expectation(Section):
     layer: Layer | None = None
     sign: Annotated[str | None, Field(description="of a welfare verdict: the alert that tells of it")] = None
     scope: dict[str, str] | None = None
+    linked: Annotated[int | None, Field(ge=1, description="with so many other outages at least")] = None
     fault: Annotated[str | None, Field(description="name of the fault that it is about")] = None
     within: Annotated[Duration | None, Field(description="counted from the fault's beginning")] = None
     severity: Annotated[Severity | None, Field(description="of an alert about many")] = None

@@ -28,6 +28,7 @@ class _Said:
     at: float
     layers: frozenset[str]
     scopes: tuple[Scope, ...]
+    linked: int = 0
 
 
 def examine(scenario: Scenario, verdicts: Verdicts, truths: Iterable[Truth], population: Population) -> list[Finding]:
@@ -56,6 +57,7 @@ def _matching(expectation: Expectation, verdicts: Verdicts, truths: list[Truth],
         said
         for said in everything
         if fits(said.at)
+        and said.linked >= (expectation.linked or 0)
         and (expectation.layer is None or expectation.layer in said.layers)
         and (expectation.scope is None or any(rolls.same(expectation.scope, scope) for scope in said.scopes))
     ]
@@ -78,7 +80,7 @@ def _everything(expectation: Expectation, verdicts: Verdicts, causes: list[Truth
 def _outage(verdict: OutageVerdict) -> _Said:
     """An outage counts for each of the scopes that it names as the same, and for their layers."""
     layers = {verdict.layer, *(layer_of(scope) for scope in verdict.equivalents)}
-    return _Said(verdict.opened_at, frozenset(layers), (verdict.scope, *verdict.equivalents))
+    return _Said(verdict.opened_at, frozenset(layers), (verdict.scope, *verdict.equivalents), verdict.linked)
 
 
 def _device_verdicts(expectation: Expectation, verdicts: Verdicts, causes: list[Truth], rolls: Rolls) -> list[_Said]:

@@ -22,7 +22,10 @@ class Spell:
 
 @dataclass(slots=True)
 class OutageVerdict:
-    """One outage incident, from being opened to being resolved; `equivalents` are scopes named as the same."""
+    """One outage incident, from being opened to being resolved.
+
+    `equivalents` are scopes named as the same; with `linked` others it is said to have one cause.
+    """
 
     id: str
     layer: Layer
@@ -32,6 +35,7 @@ class OutageVerdict:
     resolved_at: float | None = None
     equivalents: tuple[Scope, ...] = ()
     stragglers: tuple[str, ...] = ()
+    linked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

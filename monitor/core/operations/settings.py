@@ -24,7 +24,8 @@ class IncidentSettings(Section):
         int, Field(ge=10, le=1_000_000, description="open incidents of single devices; more are only alerts")
     ] = 10_000
     related_within_seconds: Annotated[
-        Seconds, Field(description="outages of providers, regions and networks that begin this close together")
+        Seconds,
+        Field(description="outages of providers, regions and networks of which each begins this soon after another"),
     ] = 600.0
     related_at_least: Annotated[
         int, Field(ge=2, le=100, description="so many of them at once probably have one common cause")

@@ -161,6 +161,18 @@ def test_one_that_is_over_by_then_is_linked_as_well_and_long_after_nothing_is() 
     assert timeline.engine.desk.find(over.id) is None, "forgotten after a day"
 
 
+def test_outages_are_linked_like_a_chain_as_far_as_anybody_knows_when_each_began() -> None:
+    (opened,) = fleet("aurora").at("26m").incidents()
+    sure = replace(opened, onset_uncertainty_seconds=0.0)
+    chain = [replace(sure, id=f"p{number}", started_at=600.0 * number) for number in range(4)]
+    for each in chain:
+        assert {near.id for near in companions(each, chain, IncidentSettings())} == {"p0", "p1", "p2", "p3"} - {each.id}
+    late = [*chain[:2], replace(chain[2], started_at=1210.0)]
+    assert companions(late[0], late, IncidentSettings()) == [], "two are too few"
+    unsure = [*late[:2], replace(late[2], onset_uncertainty_seconds=10.0)]
+    assert len(companions(unsure[0], unsure, IncidentSettings())) == 2
+
+
 def test_sites_that_fail_together_are_not_linked() -> None:
     (opened,) = fleet("aurora").at("26m").incidents()
     sites = [replace(opened, id=f"s{number}", layer="site") for number in range(5)]
