@@ -82,6 +82,8 @@ PARTS: dict[str, Part] = {
     "schedule-lost": Part(40),
     "sensor-stuck": Part(30),
     "short-cycle": Part(30),
+    "site-in-step-15m": Part(300),
+    "site-in-step-5m": Part(300),
     "site-power-cut": Part(120, slow=False),
     "sleepy-dead": Part(50),
     "sleepy-normal": Part(50),

@@ -7,6 +7,7 @@ second chance missed it too.
 
 from typing import Literal
 
+from monitor.core.outages.scopes import HOUSES
 from monitor.core.outages.slices import Slice
 from monitor.core.outages.watch import Watch
 from monitor.core.settings import OutageSettings
@@ -42,7 +43,7 @@ def judge(watch: Watch, part: Slice, at: float, settings: OutageSettings) -> Jud
 
 def ripe_at(watch: Watch, settings: OutageSettings) -> float:
     """When a suspicion may be confirmed at the earliest."""
-    if watch.layer in ("site", "gateway"):
+    if watch.layer in HOUSES:
         soonest = watch.suspected_at + LOCAL_SHARE * settings.confirm_seconds
         return max(soonest, watch.onset + LOCAL_FACTOR * settings.confirm_seconds, watch.not_before)
     return max(watch.suspected_at + settings.confirm_seconds, watch.not_before)

@@ -12,7 +12,7 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from monitor.core.outages.members import Member, Members
-from monitor.core.outages.scopes import Scope, as_text, breadth_of
+from monitor.core.outages.scopes import HOUSES, Scope, as_text, breadth_of
 from monitor.core.outages.slices import Slice
 
 WORTH_NATS = 8.0
@@ -24,6 +24,8 @@ SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
 ENOUGH_DRAWN = 100
+OUTSIDE_NATS = 4.0
+"""What devices outside of a house have to add before something broader is blamed for its silence."""
 
 
 class Explanation(NamedTuple):
@@ -51,7 +53,7 @@ class Question:
     `seen` says how many devices of a leaf show it, `tested` how many of a slice could show it by now. `expected` is the
     share of a slice that may be chance, by a measure that makes slices comparable, and `own` by what the slice itself
     is known for; `present` is the share that showed it before. Fewer devices than `devices` and a smaller share than
-    `share` are too small to matter.
+    `share` are too small to matter. `kept` says how many of a slice are known not to show it.
     """
 
     seen: Callable[[Member], float]
@@ -61,6 +63,7 @@ class Question:
     present: Callable[[Slice], float]
     devices: int
     share: float
+    kept: Callable[[Slice], float] = lambda _: 0.0
 
 
 def gain_of(seen: float, tested: float, expected: float) -> float:
@@ -85,6 +88,7 @@ class Search:
         self._ask = question
         self._drawn: list[Member] | None = None
         self._explained: list[Scope] | None = None
+        self._houses: dict[Slice, tuple[float, Slice]] | None = None
         self._all = [(member, seen) for member in showing if member.cover is None and (seen := question.seen(member))]
         self._leave_out([])
         self._shown = self._seen
@@ -128,7 +132,7 @@ class Search:
         if max(seen, share * part.sums.size) < self._ask.devices - 0.5:
             return None
         gain = gain_of(seen, tested, expected)
-        score = gain - part.price - 0.5 * log(max(1.0, tested))
+        score = gain - self._price(part, seen) - 0.5 * log(max(1.0, tested))
         return Explanation(part, part.sums.size, self._shown[part], seen, tested, share, gain, score)
 
     def matters(self, explanation: Explanation) -> bool:
@@ -166,6 +170,40 @@ class Search:
                     self._seen[part] = self._seen.get(part, 0.0) + seen
         self._shares_left = self._draw_shares_left() if found else {}
 
+    def _price(self, part: Slice, seen: float) -> float:
+        """What it costs to name a slice.
+
+        Devices of one house share a plug and a router. They are one witness, not many, for whatever is broader.
+        """
+        if part.layer in HOUSES:
+            return part.price
+        if self._houses is None:
+            self._houses = self._find_houses()
+        inside, house = self._houses.get(part, (0.0, part))
+        inside = min(inside, self._seen.get(house, 0.0))
+        only = len(part.scope) == 1 and house.sums.size >= SAME_SHARE * part.sums.size
+        if 2 * inside <= seen or only:
+            return part.price
+        return max(part.price, house.price + OUTSIDE_NATS)
+
+    def _find_houses(self) -> dict[Slice, tuple[float, Slice]]:
+        """For each slice the house in which most of its devices show it, and how many do."""
+        showing: dict[Slice, list[tuple[Member, float]]] = {}
+        for member, seen in self._all:
+            for part in member.slices:
+                if part.layer in HOUSES:
+                    showing.setdefault(part, []).append((member, seen))
+        most: dict[Slice, tuple[float, Slice]] = {}
+        for house, inside in showing.items():
+            total: dict[Slice, float] = {}
+            for member, seen in inside:
+                for part in member.slices:
+                    total[part] = total.get(part, 0.0) + seen
+            for part, seen in total.items():
+                if part not in most or seen > most[part][0]:
+                    most[part] = (seen, house)
+        return most
+
     def _is_explained(self, member: Member) -> bool:
         inside, leaf = self._members.inside, member.leaf
         for scope in self._explained or ():  # noqa: SIM110 - a generator would cost three times as much
@@ -188,13 +226,18 @@ class Search:
 
     def _tested(self, part: Slice, seen: float) -> float:
         """How many devices of a slice could show it by now, without those that are explained."""
+        left = self._share_left(part)
+        heard = min(seen + self._ask.kept(part) * left, part.sums.size * left)
+        return max(seen, self._ask.tested(part) * left, heard)
+
+    def _share_left(self, part: Slice) -> float:
         if not self._explained:
-            return max(seen, self._ask.tested(part))
+            return 1.0
         if part not in self._shares_left:
             leaves = part.drawn()
             left = sum(member.gauges.size for member in leaves if not self._is_explained(member))
             self._shares_left[part] = left / max(1, sum(member.gauges.size for member in leaves))
-        return max(seen, self._ask.tested(part) * self._shares_left[part])
+        return self._shares_left[part]
 
     def _ranked(self) -> list[Explanation]:
         weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]
@@ -204,7 +247,9 @@ class Search:
         best = ranked[0]
         same = [best.slice, *(rival.slice for rival in ranked[1:] if self._cannot_tell(rival, best))]
         tried.update(same)
-        named = min(same, key=lambda part: breadth_of(part.scope))
+        # That all of one provider in one region is a single house says nothing of either.
+        fitting = [part for part in same if best.slice.layer not in HOUSES or len(part.scope) < 2]  # noqa: PLR2004
+        named = min(fitting, key=lambda part: breadth_of(part.scope))
         rivals = [
             f"{as_text(rival.slice.scope)} (score {rival.score:,.0f} against {best.score:,.0f})"
             for rival in ranked

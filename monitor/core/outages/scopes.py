@@ -19,6 +19,8 @@ LAYERS: dict[str, Layer] = {
     "parent": "gateway",
 }
 BROADEST_FIRST: tuple[Layer, ...] = ("fleet", "provider", "region", "network", "release", "site", "gateway")
+HOUSES: frozenset[Layer] = frozenset({"site", "gateway"})
+"""Layers whose devices share a plug and a router."""
 PRICES: dict[Layer, float] = {
     "fleet": 0.0,
     "provider": 2.5,

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 WORTH_A_LOOK_NATS = 15.0
 """No threshold is ever lower than this."""
 
+MARK_SECONDS = 5.0
+"""Marks of how many heartbeats were kept are at least this far apart,"""
+MARKED_SECONDS = 900.0
+"""and kept for this long."""
+
 MOST_MISS = 0.5
 MOST_DRAWN = 5000
 
@@ -29,6 +34,7 @@ class Slice:
     """
 
     __slots__ = (
+        "_marks",
         "_minute",
         "_normal",
         "_of_all",
@@ -38,6 +44,7 @@ class Slice:
         "cloud_usual",
         "excused",
         "gone_usual",
+        "heard",
         "held",
         "layer",
         "members",
@@ -83,6 +90,8 @@ class Slice:
         self.stirred_at = 0.0
         self.outcomes = [0] * 6
         self.quiet = 0
+        self.heard = 0
+        self._marks: list[tuple[float, int]] = []
         self.run = [0] * 6
         self.returns = 0
         self.wills = 0
@@ -130,6 +139,7 @@ class Slice:
         if self.quiet:
             quiet, self.quiet = self.quiet, 0
             self._minute[0] += quiet
+            self.heard += quiet
             if any(self.nats) or self.held:
                 self.run[0] += quiet
                 kept = self._weigh()[0]
@@ -138,6 +148,9 @@ class Slice:
 
     def step(self, at: float) -> None:
         """The second that ends at `at` is complete: weigh what happened in it."""
+        if self.outcomes[1]:
+            self._mark(at - 1)
+        self.heard += self.outcomes[0]
         totals = list(self.nats)
         nats_of = self._weigh()
         for index, number in enumerate(self.outcomes):
@@ -152,6 +165,29 @@ class Slice:
             self.nats[q] = max(0.0, total)
         self.outcomes = [0] * 6
         self._calm_if_over()
+
+    def heard_since(self, moment: float, at: float) -> float:
+        """How many due heartbeats were kept from a moment until now, as far as it is remembered.
+
+        It is known for the seconds before first misses; in between they came evenly.
+        """
+        now = self.heard + self.quiet
+        later, heard_later = at, now
+        for marked, heard in reversed(self._marks):
+            if marked <= moment:
+                share = (later - moment) / max(1.0, later - marked)
+                return now - heard_later + share * (heard_later - heard)
+            later, heard_later = marked, heard
+        return now - heard_later
+
+    def _mark(self, at: float) -> None:
+        """Remember how many heartbeats were kept until now."""
+        marks = self._marks
+        if marks and at - marks[-1][0] < MARK_SECONDS:
+            return
+        marks.append((at, self.heard))
+        if marks[0][0] < at - 2 * MARKED_SECONDS:
+            self._marks = [mark for mark in marks if mark[0] >= at - MARKED_SECONDS]
 
     def calm(self) -> None:
         """Nothing speaks for an outage here any more."""

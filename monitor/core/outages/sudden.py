@@ -1,5 +1,7 @@
 """The search for the scope of a sudden silence."""
 
+from functools import cache
+
 from monitor.core.outages.localise import Question, Search
 from monitor.core.outages.members import Members
 from monitor.core.outages.past import Past
@@ -17,7 +19,8 @@ def search(members: Members, past: Past, settings: OutageSettings, began: float,
 
     question = Question(
         seen=lambda member: fell.get(member, 0),
-        tested=lambda part: part.sums.surely_tested(seconds),
+        tested=cache(lambda part: part.sums.surely_tested(seconds)),
+        kept=cache(lambda part: part.heard_since(began, at) * part.sums.first_share(seconds)),
         expected=lambda _: of_all,
         own=lambda part: min(MOST_MISS, GUARD * missing_share(part)),
         present=missing_share,

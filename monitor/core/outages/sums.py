@@ -43,6 +43,11 @@ class Sums:
         """How many devices had a heartbeat due within so many seconds, on average."""
         return sum(number * min(1.0, seconds / interval) for interval, number in sorted(self.intervals.items()))
 
+    def first_share(self, seconds: float) -> float:
+        """Which share of the heartbeats that fall due within so many seconds is the first of its device."""
+        due = self.trials_per_second * seconds
+        return self.tested(seconds) / due if due else 1.0
+
     def surely_tested(self, seconds: float) -> float:
         """As `tested`, less one standard deviation: chance decides whose heartbeats fall due first."""
         shares = [(number, min(1.0, seconds / interval)) for interval, number in sorted(self.intervals.items())]

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from monitor.core.outages.confirm import judge, ripe_at
+from monitor.core.outages.confirm import LOCAL_SHARE, judge, ripe_at
 from monitor.core.outages.counting import Counting
 from monitor.core.outages.findings import Finding
 from monitor.core.outages.localise import Explanation, Search
 from monitor.core.outages.members import Members
 from monitor.core.outages.past import Past
-from monitor.core.outages.scopes import Scope, breadth_of
+from monitor.core.outages.scopes import HOUSES, Scope, breadth_of
 from monitor.core.outages.slices import Slice
 from monitor.core.outages.speech import Speaker
 from monitor.core.outages.sudden import search
@@ -124,13 +124,18 @@ class Suspicions:
         return watch
 
     def _absorb(self, at: float) -> list[Finding]:
-        """What is not named any more but shares silent leaves with what is was a part of it; its time goes on."""
+        """What is not named any more but shares silent leaves with what is was a part of it; its time goes on.
+
+        But no name is believed at once, and that a house has been silent for a minute says nothing of its provider.
+        """
+        soonest = at - (1 - LOCAL_SHARE) * self._settings.confirm_seconds
         findings: list[Finding] = []
         named = [watch for watch in self.open if watch.explained_at == at]
         for old in [watch for watch in self.open if watch.explained_at != at and at >= watch.not_before]:
             heirs = [watch for watch in named if self._overlap(old.scope, self._members.slice_of(watch.scope))]
             for heir in heirs:
-                heir.suspected_at = min(heir.suspected_at, old.suspected_at)
+                if old.layer not in HOUSES or heir.layer in HOUSES:
+                    heir.suspected_at = min(heir.suspected_at, max(soonest, old.suspected_at))
                 heir.onset = min(heir.onset, old.onset)
             if heirs:
                 findings.append(self._clear(old, at, "another scope explains it better"))
