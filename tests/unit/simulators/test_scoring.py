@@ -186,6 +186,12 @@ def test_one_incident_may_not_page_more_often_than_the_scenario_allows() -> None
     assert findings(made, detect=[wanted], forbid=[]) == [False]
 
 
+def test_a_common_cause_that_must_be_seen_needs_as_many_links() -> None:
+    wanted = {"verdict": "outage", "scope": AURORA, "fault": "cut", "linked": 2}
+    assert findings(verdicts(said(AURORA, opened=700.0, linked=2)), detect=[wanted], forbid=[]) == [True]
+    assert findings(verdicts(said(AURORA, opened=700.0, linked=1)), detect=[wanted], forbid=[]) == [False]
+
+
 def test_what_must_not_be_said_is_found_by_layer() -> None:
     forbidden = {"verdict": "outage", "layer": "region"}
     assert findings(verdicts(said(AURORA)), detect=[], forbid=[forbidden]) == [True]
