@@ -96,12 +96,5 @@ PARTS: dict[str, Part] = {
     "tado-short": Part(100),
     "window-open": Part(30),
 }
-AWAITED: dict[str, str] = {
-    "calm-winter-week": "wild and coarse readings, and feeders that only count, raise false alerts",
-    "cloud-held-schedule": "meals that a cloud did not set off are told as unconfirmed",
-    "freeze-slow": "coarse readings raise HeatingNotEffective",
-    "sure-field-loss": "a room without readings is not told of as blind, and its sensor is called stuck",
-}
-"""What the judgement does not do yet, and why; one that passes fails its test until it is taken off the list."""
 ONLY_IN_FULL = {"hopper-trend", "nest-2016-firmware", "petnet-2020-attrition"}
 """What they demand shows only after days, which take minutes to simulate."""

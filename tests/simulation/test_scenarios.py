@@ -7,15 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from simulators.scenario import shipped
-from tests.simulation.cast import AWAITED, IN_FULL, ONLY_IN_FULL, PARTS, SEEDS
+from tests.simulation.cast import IN_FULL, ONLY_IN_FULL, PARTS, SEEDS
 from tests.simulation.playing import staged, unmet
 
 
 def cases() -> Iterator[object]:
     for name, part in PARTS.items():
         marks = [pytest.mark.slow] if part.slow else []
-        if name in AWAITED:
-            marks.append(pytest.mark.xfail(reason=AWAITED[name], strict=True))
         if name in ONLY_IN_FULL and not IN_FULL:
             marks.append(
                 pytest.mark.skip(reason="takes minutes; SIMULATION_LONG=1 plays it here, and make evaluate in full")

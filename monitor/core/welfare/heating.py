@@ -27,14 +27,17 @@ UNHEATED_SHARE = 1 / 3
 
 
 def tell_heating(case: RoomCase, celsius: float, outdoor: float | None, *, measured: bool) -> list[Decision]:
-    """Everything that the readings of one room show of its heating; `celsius` may have been told before."""
+    """Everything that the readings of one room show of its heating.
+
+    `celsius` may have been told before: a number that is not told any more is neither too hot nor stuck.
+    """
     if case.at - case.care.read_at > READING_BREAK_SECONDS:
         case.care.warmth = case.care.run = case.care.starts = None
     moved = _note_change(case, celsius)
     _note_warmth(case, celsius)
     return [
         *(_overheating(case, celsius) if measured else []),
-        *_stuck(case, celsius, moved=moved),
+        *(_stuck(case, celsius, moved=moved) if measured else []),
         *_in_vain(case, celsius, outdoor),
         *_nonstop(case, celsius, outdoor),
         *_cycling(case),

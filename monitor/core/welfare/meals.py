@@ -33,6 +33,7 @@ LOOK_AGAIN_SECONDS = 60.0
 EDIT_SECONDS = 600.0
 EXACT_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 7200.0
+COUNTERS = ("last_dispense_ts", "portions_today")
 CLOCKS_MOVED_WITHIN_SECONDS = 50 * 3600.0
 
 Silent = Literal["", "missed", "unconfirmed", "skipped"]
@@ -199,8 +200,17 @@ class Meals:
             return device.resting_until or due
         if care.back_at > slot.planned_at:
             return care.back_at + numbers.report_seconds
-        heard = device.profile.liveness == "session" or device.last_seen >= slot.planned_at + ALIVE_AFTER_SECONDS
+        if _only_counts(device, care):
+            heard = device.reading_at >= due
+        else:
+            heard = device.profile.liveness == "session" or device.last_seen >= slot.planned_at + ALIVE_AFTER_SECONDS
         return None if heard else due + max(LONGEST_WAIT_SECONDS, device.timeout)
+
+
+def _only_counts(device: Device, care: FeederCare) -> bool:
+    """Whether it tells of meals by counters and never by events: then a heartbeat says nothing of a meal."""
+    counts = device.reading is not None and any(name in device.reading for name in COUNTERS)
+    return counts and all(fact.weak for fact in care.ledger.facts)
 
 
 def _slack(case: FeederCase, at: float) -> float:

@@ -253,8 +253,26 @@ def test_a_counter_that_moved_an_hour_before_a_meal_neither_confirms_nor_doubles
 
 def test_a_hand_feeding_that_only_a_counter_shows_does_not_hide_a_missed_meal() -> None:
     house = home("07:00", "18:00").until("2026-01-12 06:05")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 06:00")).until("2026-01-12 07:12")
     house.reads("f1", last_dispense_ts=house.moment("2026-01-12 06:00")).until("2026-01-12 07:15")
     assert house.firing() == ["FeederMealMissed"]
+
+
+def test_a_feeder_that_only_counts_is_waited_for_until_it_is_read_again() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:50")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-11 18:00")).until("2026-01-12 07:20")
+    assert house.outcome("2026-01-12 07:00") == ""
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 07:00") + 4).until("2026-01-12 07:50")
+    assert house.outcome("2026-01-12 07:00") == "dispensed"
+    house.until("2026-01-12 18:20")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 07:00") + 4).until("2026-01-12 18:22")
+    assert house.firing() == ["FeederMealMissed"]
+
+
+def test_a_feeder_that_only_counts_and_is_not_read_any_more_leaves_a_meal_unconfirmed() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:50")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-11 18:00")).until("2026-01-12 09:30")
+    assert house.outcome("2026-01-12 07:00") == "unconfirmed"
 
 
 def test_two_counters_that_show_the_same_meal_are_not_two_meals() -> None:
