@@ -170,5 +170,5 @@ def test_heating_that_runs_against_an_open_window_is_not_called_restless() -> No
 
 def test_a_temperature_that_is_not_told_any_more_is_no_stuck_sensor() -> None:
     house = live(seen(0.1), 1.0, kept(18.0), every=TEN_MINUTES)
-    house = live(house, 16.0, lambda hours: {"running_state": "heat", "heating_setpoint_c": 20.0}, every=TEN_MINUTES)
+    house = live(house, 16.0, lambda _: {"running_state": "heat", "heating_setpoint_c": 20.0}, every=TEN_MINUTES)
     assert "TemperatureSensorStuck" not in {alert.name for alert in house.alerts()}
