@@ -61,10 +61,17 @@ def count_food(case: FeederCase, said: Telemetry, meals: Meals, clock_offset: fl
     if isinstance(last, int | float) and said.at - OLDEST_FACT_SECONDS < last - wrong <= said.at + SAME_FOOD_SECONDS:
         moved_at = float(last) - wrong
         care.quiet = (moved_at, read_at)
-        if moved_at >= care.plan_since and all(abs(f.at - moved_at) > SAME_FOOD_SECONDS for f in care.ledger.facts):
+        new = all(abs(fact.at - moved_at) > SAME_FOOD_SECONDS for fact in care.ledger.facts)
+        if new and (moved_at >= care.plan_since or _is_awaited(case, moved_at)):
             meals.learn(case, Fact(at=moved_at, key=f"~{last:.0f}", weak=True))
     denied = isinstance(portions, int | float) and _count_portions(case, portions, read_at, wrong, meals)
     return denied or len(care.ledger.facts) != known
+
+
+def _is_awaited(case: FeederCase, moved_at: float) -> bool:
+    """Whether a meal is known for that moment, though its plan is another by now."""
+    grace = case.numbers.meal_grace_seconds
+    return any(abs(slot.planned_at - moved_at) <= grace for slot in case.care.ledger.slots)
 
 
 def _count_portions(case: FeederCase, portions: float, read_at: float, wrong: float, meals: Meals) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.core.engine import EngineSettings
-from monitor.core.observations import DeviceRemoved, MaintenanceSet, SessionStatus, Telemetry
+from monitor.core.observations import DeviceRemoved, MaintenanceSet, ScheduleDeclared, SessionStatus, Telemetry
 from monitor.core.welfare.settings import WelfareOverride, WelfareSettings
 from tests.unit.core.welfare.household import Household, meal, plan
 
@@ -267,6 +267,18 @@ def test_a_feeder_that_only_counts_is_waited_for_until_it_is_read_again() -> Non
     house.until("2026-01-12 18:20")
     house.reads("f1", last_dispense_ts=house.moment("2026-01-12 07:00") + 4).until("2026-01-12 18:22")
     assert house.firing() == ["FeederMealMissed"]
+
+
+def test_a_plan_that_changes_before_the_counters_are_read_takes_no_meal_away() -> None:
+    house = home("07:00", "18:00").until("2026-01-12 06:50")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-11 18:00")).until("2026-01-12 07:05")
+    changed = plan(meal("07:00"), meal("19:00"), revision=2)
+    house.tell(ScheduleDeclared("acme/f1", house.now, changed))
+    house.until("2026-01-12 07:08")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 07:00") + 4).until("2026-01-12 07:15")
+    house.reads("f1", last_dispense_ts=house.moment("2026-01-12 07:00") + 4).until("2026-01-12 08:00")
+    assert house.outcome("2026-01-12 07:00") == "dispensed"
+    assert house.alerts() == []
 
 
 def test_a_feeder_that_only_counts_and_is_not_read_any_more_leaves_a_meal_unconfirmed() -> None:
