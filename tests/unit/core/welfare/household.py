@@ -276,3 +276,8 @@ class Household:
             if deadline is None or deadline > moment:
                 return
         raise AssertionError(f"waking at {moment} does not move past {self.engine.next_deadline()}")
+
+
+def home(*times: str) -> Household:
+    """One feeder with meals at these times, from midnight on."""
+    return Household().feeder("f1", *(meal(time) for time in times))
