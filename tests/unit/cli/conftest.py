@@ -65,7 +65,9 @@ class Page:
     body: bytes | None = None
 
     def answer(self, path: str, query: dict[str, list[str]], token: str) -> tuple[int, bytes]:
-        self.asked.append((path, query))
+        # A port that was free a moment ago may still be asked whether the monitor of another test lives there.
+        if path != "/healthz":
+            self.asked.append((path, query))
         if self.token and token != f"Bearer {self.token}":
             return 401, b'{"detail":"send the token"}'
         if self.body is not None:
