@@ -9,7 +9,7 @@ from monitor.core.notices import Cover
 from monitor.core.welfare.care import FeederCare
 from monitor.core.welfare.harm import Toll, meaning, risk_of
 from monitor.core.welfare.settings import Thresholds
-from monitor.core.welfare.tolls import EVERY_SECONDS, Tolls
+from monitor.core.welfare.tolls import EVERY_SECONDS, RECOVERING_SECONDS, Tolls
 from tests.unit.core.welfare.household import Household, meal, plan
 
 INCIDENT = Incident("i1", "outage", "provider", {"provider": "aurora"}, 0.0, 0.0, None, 5, 5, 1.0)
@@ -113,12 +113,24 @@ def test_devices_that_leave_while_they_are_counted_are_left_out() -> None:
     assert tolls.pass_time(house.now + 2)["i1"].startswith("4 feeders")
 
 
-def test_counting_goes_on_every_quarter_of_an_hour_and_ends_with_the_last_incident() -> None:
+def test_counting_goes_on_every_quarter_of_an_hour() -> None:
     house = street()
     tolls = counted(house, 100, INCIDENT)
     assert tolls.opened("i1", 0.0, house.now).startswith("5 feeders")
     assert tolls.pass_time(house.now + EVERY_SECONDS - 1) == {}
     assert tolls.pass_time(house.now + EVERY_SECONDS)["i1"].startswith("5 feeders")
+
+
+def test_while_devices_return_they_are_counted_every_minute() -> None:
+    house = street()
+    tolls = counted(house, 100, replace(INCIDENT, phase="recovering"))
+    tolls.opened("i1", 0.0, house.now)
+    assert tolls.pass_time(house.now + RECOVERING_SECONDS - 1) == {}
+    assert tolls.pass_time(house.now + RECOVERING_SECONDS)["i1"].startswith("5 feeders")
+
+
+def test_counting_ends_with_the_last_incident() -> None:
+    house = street()
     over = counted(house, 100)
     over.opened("i1", 0.0, house.now)
     assert over.pass_time(house.now + EVERY_SECONDS) == {}

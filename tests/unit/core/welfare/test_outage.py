@@ -139,7 +139,7 @@ def test_when_the_feeders_return_and_tell_what_they_did_the_alert_ends() -> None
         "20 feeders safe again, the last one acme/a19: confirmed at 08:00: the 07:00 meal was dispensed"
     ]
     assert {each.outcome for each in house.settled()} == {"unconfirmed", "dispensed"}
-    assert "20 animals fed anyway (20 meals confirmed)" in _last_meaning(house) or not house.engine.incidents
+    assert "20 animals fed anyway (20 meals confirmed)" in _last_meaning(house)
 
 
 def test_the_meals_of_each_six_hours_are_one_alert_and_the_newest_lists_them_all() -> None:
