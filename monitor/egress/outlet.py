@@ -241,4 +241,4 @@ def _words(error: Exception) -> str:
             return f"its certificate is not valid: {cause.verify_message}"
         cause = cause.__cause__ or cause.__context__
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return text or type(error).__name__
+    return text.rstrip(".") or type(error).__name__

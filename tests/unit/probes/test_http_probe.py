@@ -1,5 +1,6 @@
 """HTTP asked of a real server on loopback."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -70,6 +71,18 @@ async def test_it_is_redirected_only_to_hosts_that_it_names(receiver: HttpReceiv
     assert (led.verdict, receiver.requests[0].path) == ("healthy", "/x")
     assert receiver.requests[0].headers["host"] == f"there.example:{receiver.port}"
     assert lost.statement.endswith("redirects more than 3 times.")
+
+
+async def test_what_a_library_says_with_a_full_stop_ends_with_one() -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        found = await ask("http", f"http://127.0.0.1:{port}/")
+    assert found.verdict == "failing"
+    assert found.statement.endswith("without sending a response.")
+    assert not found.statement.endswith("..")
 
 
 async def test_a_name_is_resolved_once_so_that_changing_it_leads_nowhere(receiver: HttpReceiver) -> None:
