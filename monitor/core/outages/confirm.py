@@ -2,7 +2,8 @@
 
 Statistics need seconds, a page needs persistence. A suspicion waits; heartbeats that arrive meanwhile refute it. It is
 confirmed if enough devices are silent still, and either those that fell silent first stayed silent, or those that had a
-second chance missed it too.
+second chance missed it too. That a small share of slow devices missed one heartbeat each is no proof: it may be what is
+usual at their pace.
 """
 
 from typing import Literal
@@ -15,6 +16,8 @@ from monitor.core.settings import OutageSettings
 STAYED_SHARE = 0.6
 SECOND_CHANCES = 3
 GONE_SHARE = 0.4
+SINGLE_SHARE = 0.3
+"""From this share on single misses are enough; below, `GONE_SHARE` need a second chance, and most to miss that too."""
 LONGEST_SECONDS = 3600.0
 UNEXPLAINED_SECONDS = 20.0
 LOCAL_FACTOR = 2.75
@@ -38,7 +41,7 @@ def judge(watch: Watch, part: Slice, at: float, settings: OutageSettings) -> Jud
         return "clear"
     if at < ripe_at(watch, settings) or seen < STAYED_SHARE * watch.peak:
         return "wait"
-    return "confirm" if _stayed(watch, part) or _missed_again(part) else "wait"
+    return "confirm" if _tried(watch, part) and (_stayed(watch, part) or _missed_again(part)) else "wait"
 
 
 def ripe_at(watch: Watch, settings: OutageSettings) -> float:
@@ -49,10 +52,22 @@ def ripe_at(watch: Watch, settings: OutageSettings) -> float:
     return max(watch.suspected_at + settings.confirm_seconds, watch.not_before)
 
 
+def _tried(watch: Watch, part: Slice) -> bool:
+    if watch.explanation is not None and watch.explanation.share >= SINGLE_SHARE:
+        return True
+    again = part.run[3]
+    chances = again + max(0.0, part.run[2] - _usual(part))
+    return chances >= GONE_SHARE * watch.fell and again >= STAYED_SHARE * chances
+
+
 def _stayed(watch: Watch, part: Slice) -> bool:
-    usual = part.normal.miss * part.run[0]
-    back = max(0.0, part.returns - usual)
+    back = max(0.0, part.returns - _usual(part))
     return watch.fell > 0 and watch.fell - back >= STAYED_SHARE * watch.fell
+
+
+def _usual(part: Slice) -> float:
+    """How many would have missed a heartbeat by now, and be back, as on any day."""
+    return part.normal.miss * part.run[0]
 
 
 def _missed_again(part: Slice) -> bool:

@@ -8,7 +8,9 @@ cannot be told apart: the broadest is named, the others are reported with it.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from heapq import nlargest
 from math import log, sqrt
+from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.core.outages.members import Member, Members
@@ -25,7 +27,16 @@ CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
 ENOUGH_DRAWN = 100
 OUTSIDE_NATS = 4.0
-"""What devices outside of a house have to add before something broader is blamed for its silence."""
+"""What devices elsewhere have to add before something broader is blamed for the silence of one house, or of two."""
+MOSTLY = 0.5, 0.75
+"""More than this share of what a slice shows is mostly in its fullest house, or in its two fullest."""
+
+
+class House(NamedTuple):
+    """A site or gateway, and how many of its devices show it in another slice."""
+
+    seen: float
+    slice: Slice
 
 
 class Explanation(NamedTuple):
@@ -88,7 +99,7 @@ class Search:
         self._ask = question
         self._drawn: list[Member] | None = None
         self._explained: list[Scope] | None = None
-        self._houses: dict[Slice, tuple[float, Slice]] | None = None
+        self._houses: dict[Slice, list[House]] | None = None
         self._all = [(member, seen) for member in showing if member.cover is None and (seen := question.seen(member))]
         self._leave_out([])
         self._shown = self._seen
@@ -173,36 +184,42 @@ class Search:
     def _price(self, part: Slice, seen: float) -> float:
         """What it costs to name a slice.
 
-        Devices of one house share a plug and a router. They are one witness, not many, for whatever is broader.
+        Devices of one house share a plug and a router. They are one witness, not many, for whatever is broader, and two
+        houses that went dark at the same time are two.
         """
         if part.layer in HOUSES:
             return part.price
         if self._houses is None:
             self._houses = self._find_houses()
-        inside, house = self._houses.get(part, (0.0, part))
-        inside = min(inside, self._seen.get(house, 0.0))
-        only = len(part.scope) == 1 and house.sums.size >= SAME_SHARE * part.sums.size
-        if 2 * inside <= seen or only:
+        houses = self._houses.get(part, [])
+        if len(part.scope) == 1 and houses and houses[0].slice.sums.size >= SAME_SHARE * part.sums.size:
             return part.price
-        return max(part.price, house.price + OUTSIDE_NATS)
+        inside, price = 0.0, OUTSIDE_NATS
+        for house, most in zip(houses, MOSTLY, strict=False):
+            inside += min(house.seen, self._seen.get(house.slice, 0.0))
+            price += house.slice.price
+            if inside > most * seen:
+                return max(part.price, price)
+        return part.price
 
-    def _find_houses(self) -> dict[Slice, tuple[float, Slice]]:
-        """For each slice the house in which most of its devices show it, and how many do."""
+    def _find_houses(self) -> dict[Slice, list[House]]:
+        """For each slice the houses in which most of its devices show it, the fullest first."""
         showing: dict[Slice, list[tuple[Member, float]]] = {}
         for member, seen in self._all:
-            for part in member.slices:
-                if part.layer in HOUSES:
-                    showing.setdefault(part, []).append((member, seen))
-        most: dict[Slice, tuple[float, Slice]] = {}
+            broadest = min(
+                (part for part in member.slices if part.layer in HOUSES), key=attrgetter("price"), default=None
+            )
+            if broadest is not None:
+                showing.setdefault(broadest, []).append((member, seen))
+        houses: dict[Slice, list[House]] = {}
         for house, inside in showing.items():
             total: dict[Slice, float] = {}
             for member, seen in inside:
                 for part in member.slices:
                     total[part] = total.get(part, 0.0) + seen
             for part, seen in total.items():
-                if part not in most or seen > most[part][0]:
-                    most[part] = (seen, house)
-        return most
+                houses.setdefault(part, []).append(House(seen, house))
+        return {part: nlargest(len(MOSTLY), each, key=attrgetter("seen")) for part, each in houses.items()}
 
     def _is_explained(self, member: Member) -> bool:
         inside, leaf = self._members.inside, member.leaf

@@ -61,10 +61,40 @@ def test_what_a_house_has_waited_does_not_count_for_its_network() -> None:
     world.due[rest] = world.due[mine].max() + np.linspace(100.0, 140.0, int(rest.sum()))
     world.fail(mine | rest, BEGINS)
     found = told(world, BEGINS + 900)
-    house, network = (at for at, name, _ in found if name == "Suspected")
+    suspected = [(at, dict(each.scope)) for at, name, each in found if name == "Suspected"]
+    house = min(at for at, scope in suspected if scope == MINE)
+    network = min(at for at, scope in suspected if scope == {"network": "isp-1"})
     (confirmed,) = (at for at, name, _ in found if name == "Confirmed")
     assert network - house >= 60
     assert confirmed - network >= 60
+
+
+def homes_of_four(size: int = 304) -> LeafWorld:
+    """Homes of four devices; four homes share a network."""
+    index = range(size)
+    columns = {
+        "provider": ["aurora" if each % 3 == 0 else "boreal" for each in index],
+        "site": [f"acme/home-{each // 4}" for each in index],
+        "network": [f"isp-{each // 16}" for each in index],
+    }
+    return LeafWorld(columns, [60.0] * size, seed=4, loss=0.005)
+
+
+def test_two_homes_that_switch_off_minutes_apart_are_not_their_network() -> None:
+    world = homes_of_four()
+    world.fail(world.where(site="acme/home-0"), BEGINS)
+    world.fail(world.where(site="acme/home-1"), BEGINS + 100)
+    named = scopes(world, BEGINS + 900)
+    assert {"tenant": "acme", "site": "home-0"} in named
+    assert {"tenant": "acme", "site": "home-1"} in named
+    assert len(named) == 2
+
+
+def test_three_of_four_homes_at_once_are_their_network() -> None:
+    world = homes_of_four()
+    for home in range(3):
+        world.fail(world.where(site=f"acme/home-{home}"), BEGINS)
+    assert scopes(world, BEGINS + 900) == [{"network": "isp-0"}]
 
 
 def test_a_provider_that_has_nothing_but_one_house_in_a_region_is_not_named_for_it() -> None:

@@ -188,6 +188,40 @@ def test_a_storm_of_loss_is_not_an_outage() -> None:
     assert confirmed(told(world, 1200)) == []
 
 
+def slow_world() -> LeafWorld:
+    """Devices of one provider that report every quarter of an hour among others that do so every minute.
+
+    All the slow ones fall due in the same minute.
+    """
+    slow = 250
+    columns = {"provider": ["aurora"] * slow + ["boreal"] * 500}
+    world = LeafWorld(columns, [900.0] * slow + [60.0] * 500, seed=7, loss=0.01)
+    world.due[:slow] = START + BEGINS + 10 + world.rng.random(slow) * 60
+    return world
+
+
+def test_a_small_share_of_slow_devices_that_missed_one_heartbeat_each_is_only_suspected() -> None:
+    world = slow_world()
+    world.storm(world.where(provider="aurora"), 12, BEGINS, BEGINS + 120)
+    assert [name for _, name, _ in told(world, 2400)] == ["Suspected", "SuspicionCleared"]
+
+
+def test_a_small_share_of_slow_devices_is_an_outage_when_they_miss_the_next_heartbeat_too() -> None:
+    world = slow_world()
+    world.fail(world.some(world.where(provider="aurora"), 0.15), 200.0)
+    found = told(world, 2400)
+    assert [dict(outage.scope) for outage in confirmed(found)] == [AURORA]
+    assert 900 < when(found, "Confirmed") - BEGINS < 1080
+
+
+def test_most_of_the_slow_devices_at_once_are_an_outage_by_one_heartbeat() -> None:
+    world = slow_world()
+    world.fail(world.where(provider="aurora"), 200.0)
+    found = told(world, 900)
+    assert [dict(outage.scope) for outage in confirmed(found)] == [AURORA]
+    assert when(found, "Confirmed") - BEGINS < 180
+
+
 def test_a_scope_that_explains_better_takes_the_place_of_a_part_of_it() -> None:
     world = small_world(720)
     east = world.where(provider="aurora", region="east")
