@@ -164,8 +164,14 @@ class Incidents:
         ]
 
     def _is_home(self, incident: Incident) -> bool:
-        """Homes switch off for the night and for holidays; what that does to animals and rooms is told by itself."""
-        return incident.layer == "site" and incident.devices < self._settings.paging_site_devices
+        """Homes switch off for the night and for holidays; what that does to animals and rooms is told by itself.
+
+        A region or network of which the fleet has nothing but one home is as quiet as that home.
+        """
+        house = incident.layer not in ("fleet", "provider") and any(
+            "site" in scope for scope in (incident.scope, *incident.equivalents)
+        )
+        return house and incident.devices < self._settings.paging_site_devices
 
     def _relate(self, incident: Incident, others: Iterable[Incident], at: float) -> Decision:
         """An incident that is known hangs together with others, as is seen only now."""

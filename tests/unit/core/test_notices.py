@@ -274,3 +274,21 @@ def test_a_home_that_falls_silent_is_a_warning_and_a_larger_site_pages(devices: 
     beat(timeline, others, start="", until="50m")
     timeline.at("45m").expect(incident("site", tenant="acme", site="s1"))
     assert [each.severity for each in timeline.alerts("SiteOffline")] == [severity]
+
+
+@pytest.mark.parametrize(("layer", "severity"), [("region", "warning"), ("provider", "critical")])
+def test_a_region_that_is_nothing_but_one_home_is_as_quiet_as_the_home_and_a_provider_is_not(
+    layer: str, severity: str
+) -> None:
+    timeline = Timeline()
+    house = [f"house-{number}" for number in range(12)]
+    others = [f"other-{number}" for number in range(60)]
+    for number, name in enumerate([*house, *others]):
+        inside = name in house
+        values = {"provider": PROVIDERS[number % 3], "region": ("east", "west")[number % 2]}
+        values[layer] = "ours" if inside else values[layer]
+        timeline.info(name, kind="feeder", site="s1" if inside else f"home-{number}", **values)
+    beat(timeline, house, start="", until="30m")
+    beat(timeline, others, start="", until="50m")
+    timeline.at("45m").expect(incident(layer, **{layer: "ours"}))
+    assert [each.severity for each in timeline.alerts(f"{layer.title()}Outage")] == [severity]
