@@ -17,7 +17,7 @@ from monitor.core.engine import Engine, EngineSettings
 from monitor.core.observations import Heartbeat, LinkChanged, Observation
 from monitor.core.settings import LivenessSettings, OutageSettings
 from simulators.faults.center import MONITOR_STOPPED
-from simulators.scoring.verdicts import OutageVerdict, SignShown, Spell, Suspicion, Verdicts
+from simulators.scoring.verdicts import OutageVerdict, Page, SignShown, Spell, Suspicion, Verdicts
 
 ABOUT_MANY = ("MealsAtRisk", "MealsInExcess", "RoomsAtRisk")
 """Alerts that tell of many devices at once."""
@@ -115,6 +115,8 @@ class EngineJudge:
                     alert = decision.alert
                     if alert.name in ABOUT_MANY and alert.state == "firing":
                         self.verdicts.signs.append(SignShown(decision.at, "", alert.name, alert.severity))
+                    if alert.severity == "critical" and alert.state == "firing":
+                        self.verdicts.pages.append(Page(decision.at, alert.name))
                     self.verdicts.alerts[f"{alert.name} {alert.state}"] += 1
 
     def _status(self, change: StatusChanged) -> None:

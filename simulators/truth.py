@@ -7,8 +7,8 @@ from typing import Literal
 TruthKind = Literal["outage", "degraded", "device", "flapping", "blind", "planned", "welfare", "nothing"]
 Layer = Literal["provider", "region", "network", "site", "gateway", "release", "fleet", "device", "monitor"]
 
-Word = Literal["outage", "device", "blind", "degraded", "flapping", "suspicion", "welfare"]
-"""The sorts of verdict that a detector can give."""
+Word = Literal["outage", "device", "blind", "degraded", "flapping", "suspicion", "welfare", "page"]
+"""The sorts of verdict that a detector can give; a page is any alert that is critical."""
 
 
 @dataclass(frozen=True, slots=True)

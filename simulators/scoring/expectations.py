@@ -29,6 +29,7 @@ class _Said:
     layers: frozenset[str]
     scopes: tuple[Scope, ...]
     linked: int = 0
+    name: str = ""
 
 
 def examine(scenario: Scenario, verdicts: Verdicts, truths: Iterable[Truth], population: Population) -> list[Finding]:
@@ -71,6 +72,8 @@ def _everything(expectation: Expectation, verdicts: Verdicts, causes: list[Truth
             return [_Said(each.at, frozenset({each.layer}), (each.scope,)) for each in verdicts.suspicions]
         case "blind":
             return [_Said(spell.start, frozenset({"monitor"}), ({},)) for spell in verdicts.blind]
+        case "page":
+            return [_Said(page.at, frozenset(), ({},), name=page.alert) for page in verdicts.pages]
         case "welfare":
             return _signs(expectation, verdicts, causes, rolls)
         case "device" | "flapping":
@@ -139,4 +142,5 @@ def _story(expectation: Expectation, said: list[_Said]) -> str:
     name = " ".join(
         part for part in (expectation.verdict, expectation.layer or "", str(expectation.scope or "")) if part
     )
-    return f"{name}: said {len(said)} time{'' if len(said) == 1 else 's'}"
+    names = ", ".join(sorted({each.name for each in said if each.name}))
+    return f"{name}: said {len(said)} time{'' if len(said) == 1 else 's'}{names and f' ({names})'}"

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from simulators.truth import Layer, Word
 
 Scope = Mapping[str, str]
-EVERYTHING: frozenset[Word] = frozenset({"outage", "device", "blind", "degraded", "flapping", "suspicion", "welfare"})
+EVERYTHING: frozenset[Word] = frozenset(get_args(Word))
 ONLY_DEVICES: frozenset[Word] = frozenset({"device"})
 ONLY_OUTAGES: frozenset[Word] = frozenset({"outage"})
 
@@ -57,6 +58,14 @@ class SignShown:
     severity: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An alert that is critical fired."""
+
+    at: float
+    alert: str
+
+
 @dataclass(slots=True)
 class Verdicts:
     """Everything that one detector said in one run.
@@ -71,6 +80,7 @@ class Verdicts:
     suspicions: list[Suspicion] = field(default_factory=list)
     blind: list[Spell] = field(default_factory=list)
     signs: list[SignShown] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     alerts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     promise: float | None = None
     vocabulary: frozenset[Word] = EVERYTHING

@@ -5,7 +5,7 @@ import pytest
 
 from simulators.faults.center import CENTER
 from simulators.scoring import OutageVerdict, Spell, Suspicion, Verdicts, examine, score_devices, score_outages
-from simulators.scoring.verdicts import ONLY_DEVICES, SignShown
+from simulators.scoring.verdicts import ONLY_DEVICES, Page, SignShown
 from simulators.truth import Absence, Truth, TruthKind
 from simulators.world import World
 from tests.unit.simulators.worlds import Fields, fault, run, scenario
@@ -184,6 +184,14 @@ def test_one_incident_may_not_page_more_often_than_the_scenario_allows() -> None
     assert findings(made, detect=[wanted], forbid=[]) == [True]
     made.alerts["ProviderOutage firing"] = 3
     assert findings(made, detect=[wanted], forbid=[]) == [False]
+
+
+def test_a_page_is_any_critical_alert() -> None:
+    made = verdicts()
+    made.pages = [Page(700.0, "SiteOffline"), Page(800.0, "FleetDown")]
+    quiet = {"verdict": "page"}
+    assert findings(verdicts(), detect=[], forbid=[quiet]) == [True]
+    assert findings(made, detect=[quiet], forbid=[quiet]) == [True, False]
 
 
 def test_a_common_cause_that_must_be_seen_needs_as_many_links() -> None:
