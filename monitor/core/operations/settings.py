@@ -35,8 +35,9 @@ class IncidentSettings(Section):
         Field(
             ge=1,
             le=100_000,
-            description="from how many devices on a silent site is critical; a smaller one is a home and a warning, and"
-            " so is a region or network that is nothing else; missed meals and freezing rooms are critical by themselves",
+            description="from how many devices on a silent site is critical; a smaller one is a home and a warning,"
+            " and so is a region or network that is nothing else; missed meals and freezing rooms are critical by"
+            " themselves",
         ),
     ] = 20
     most_lines: Annotated[
