@@ -119,7 +119,7 @@ class Trial:
         settings = LivenessSettings(false_alarms_per_device_year=min(365.0, promise * 365.25))
         self._ground = ground
         self._patience = Patience(settings)
-        self._longest = rules_of(settings)["feeder"].longest(ground.interval)
+        self.longest = rules_of(settings)["feeder"].longest(ground.interval)
         self._devices = [self._device(number) for number in range(DEVICES)]
         self._told = [0] * DEVICES
         self._timeouts: list[float] = []
@@ -154,7 +154,7 @@ class Trial:
         device.peers.slots += slots
         self._patience.reconsider(device)
         if gap.seconds > device.timeout:
-            judged, blip = gap.until >= LEARNING_DAYS * DAY, gap.seconds < self._longest
+            judged, blip = gap.until >= LEARNING_DAYS * DAY, gap.seconds < self.longest
             self.mistakes += judged and blip
             self.with_longer += judged
             self.first_day += gap.until < DAY and blip
@@ -168,11 +168,11 @@ class Trial:
     def fixed(self, gaps: Sequence[Gap]) -> int:
         """The mistakes of a fixed timeout as long as ours is on average."""
         shortest = self.timeout
-        return sum(shortest < gap.seconds < self._longest and gap.until >= LEARNING_DAYS * DAY for gap in gaps)
+        return sum(shortest < gap.seconds < self.longest and gap.until >= LEARNING_DAYS * DAY for gap in gaps)
 
     def best(self, gaps: Sequence[Gap]) -> float:
         """The mistakes of one who knows the true rates and lengths and spends the same patience where it helps most."""
-        known = [gap for gap in gaps if gap.seconds < self._longest]
+        known = [gap for gap in gaps if gap.seconds < self.longest]
         lengths = sorted(gap.sent - 1 for gap in known)
         rates = Counter(gap.device for gap in known)
         reach = [1 - bisect_right(lengths, misses - 1) / len(lengths) for misses in range(lengths[-1] + 2)]
