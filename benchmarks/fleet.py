@@ -64,7 +64,7 @@ def lived_in(devices: int) -> tuple[Engine, list[str]]:
                 )
             )
     del profiles[devices:]
-    limits = LimitSettings(devices=max(devices, 1_000_000), verdicts_per_step=1_000_000)
+    limits = LimitSettings(devices=max(devices, 1_000_000))
     engine = Engine(EngineSettings(limits=limits, outages=OutageSettings(networks=networks)), at=0.0, path="link")
     for number, profile in enumerate(profiles):
         engine.observe(DeviceInfo(name(number), 0.0, profile))

@@ -8,11 +8,10 @@ cannot be told apart: the broadest is named, the others are reported with it.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from heapq import nlargest
 from math import log, sqrt
-from operator import attrgetter
 from typing import NamedTuple
 
+from monitor.core.outages.houses import Houses
 from monitor.core.outages.members import Member, Members
 from monitor.core.outages.scopes import HOUSES, Scope, as_text, breadth_of
 from monitor.core.outages.slices import Slice
@@ -26,17 +25,6 @@ SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
 ENOUGH_DRAWN = 100
-OUTSIDE_NATS = 4.0
-"""What devices elsewhere have to add before something broader is blamed for the silence of one house, or of two."""
-MOSTLY = 0.5, 0.75
-"""More than this share of what a slice shows is mostly in its fullest house, or in its two fullest."""
-
-
-class House(NamedTuple):
-    """A site or gateway, and how many of its devices show it in another slice."""
-
-    seen: float
-    slice: Slice
 
 
 class Explanation(NamedTuple):
@@ -88,6 +76,17 @@ def gain_of(seen: float, tested: float, expected: float) -> float:
     return gain
 
 
+@dataclass(slots=True)
+class _Left:
+    """What is left of each slice without what these scopes explain. `shares` are how much of a large slice is left."""
+
+    explained: list[Scope]
+    seen: dict[Slice, float]
+    houses: Houses
+    shares: dict[Slice, float]
+    ranking: list[Explanation] | None = None
+
+
 class Search:
     """One search among the leaves that no outage covers; `showing` are those in which any device may show it.
 
@@ -98,11 +97,8 @@ class Search:
         self._members = members
         self._ask = question
         self._drawn: list[Member] | None = None
-        self._explained: list[Scope] | None = None
-        self._houses: dict[Slice, list[House]] | None = None
         self._all = [(member, seen) for member in showing if member.cover is None and (seen := question.seen(member))]
-        self._leave_out([])
-        self._shown = self._seen
+        self._whole = self._left = self._without([])
 
     def run(self) -> list[Explanation]:
         """The scopes that explain together what is seen, best first.
@@ -122,7 +118,7 @@ class Search:
 
     def seen_in(self, part: Slice) -> float:
         """How many of a slice show it that no explanation found covers."""
-        return self._seen.get(part, 0.0)
+        return self._left.seen.get(part, 0.0)
 
     def name(self, explanation: Explanation) -> Explanation:
         """The same, with the slices that cannot be told from it; the broadest of them is named."""
@@ -132,19 +128,19 @@ class Search:
 
     def weigh(self, part: Slice) -> Explanation | None:
         """What a slice explains of what is left, unless that is too few devices to matter."""
-        seen = self._seen.get(part, 0.0)
+        seen = self._left.seen.get(part, 0.0)
         if seen < self._ask.devices - 1:
             return None
         expected = self._ask.expected(part)
-        if self._explained and gain_of(seen, seen, expected) - part.price < WORTH_NATS:
+        if self._left.explained and gain_of(seen, seen, expected) - part.price < WORTH_NATS:
             return None
         tested = self._tested(part, seen)
         share = max(0.0, (seen / tested - expected) / (1 - expected))
         if max(seen, share * part.sums.size) < self._ask.devices - 0.5:
             return None
         gain = gain_of(seen, tested, expected)
-        score = gain - self._price(part, seen) - 0.5 * log(max(1.0, tested))
-        return Explanation(part, part.sums.size, self._shown[part], seen, tested, share, gain, score)
+        score = gain - self._left.houses.price(part, seen) - 0.5 * log(max(1.0, tested))
+        return Explanation(part, part.sums.size, self._whole.seen[part], seen, tested, share, gain, score)
 
     def matters(self, explanation: Explanation) -> bool:
         """Whether it is more than this slice is known for, and a share large enough; chance may take a tenth of it."""
@@ -171,71 +167,33 @@ class Search:
     def _leave_out(self, found: list[Explanation]) -> None:
         """See what is left of each slice without these explanations."""
         explained = [explanation.slice.scope for explanation in found]
-        if explained == self._explained:
-            return
-        self._explained = explained
-        self._seen: dict[Slice, float] = {}
-        for member, seen in self._all:
-            if not self._is_explained(member):
-                for part in member.slices:
-                    self._seen[part] = self._seen.get(part, 0.0) + seen
-        self._shares_left = self._draw_shares_left() if found else {}
+        if explained != self._left.explained:
+            self._left = self._without(explained) if explained else self._whole
 
-    def _price(self, part: Slice, seen: float) -> float:
-        """What it costs to name a slice.
+    def _without(self, explained: list[Scope]) -> "_Left":
+        showing = [each for each in self._all if not self._is_explained(each[0], explained)] if explained else self._all
+        seen: dict[Slice, float] = {}
+        for member, number in showing:
+            for part in member.slices:
+                seen[part] = seen.get(part, 0.0) + number
+        shares = self._draw_shares_left(explained) if explained else {}
+        return _Left(explained, seen, Houses(showing, seen), shares)
 
-        Devices of one house share a plug and a router. They are one witness, not many, for whatever is broader, and two
-        houses that went dark at the same time are two.
-        """
-        if part.layer in HOUSES:
-            return part.price
-        if self._houses is None:
-            self._houses = self._find_houses()
-        houses = self._houses.get(part, [])
-        if len(part.scope) == 1 and houses and houses[0].slice.sums.size >= SAME_SHARE * part.sums.size:
-            return part.price
-        inside, price = 0.0, OUTSIDE_NATS
-        for house, most in zip(houses, MOSTLY, strict=False):
-            inside += min(house.seen, self._seen.get(house.slice, 0.0))
-            price += house.slice.price
-            if inside > most * seen:
-                return max(part.price, price)
-        return part.price
-
-    def _find_houses(self) -> dict[Slice, list[House]]:
-        """For each slice the houses in which most of its devices show it, the fullest first."""
-        showing: dict[Slice, list[tuple[Member, float]]] = {}
-        for member, seen in self._all:
-            broadest = min(
-                (part for part in member.slices if part.layer in HOUSES), key=attrgetter("price"), default=None
-            )
-            if broadest is not None:
-                showing.setdefault(broadest, []).append((member, seen))
-        houses: dict[Slice, list[House]] = {}
-        for house, inside in showing.items():
-            total: dict[Slice, float] = {}
-            for member, seen in inside:
-                for part in member.slices:
-                    total[part] = total.get(part, 0.0) + seen
-            for part, seen in total.items():
-                houses.setdefault(part, []).append(House(seen, house))
-        return {part: nlargest(len(MOSTLY), each, key=attrgetter("seen")) for part, each in houses.items()}
-
-    def _is_explained(self, member: Member) -> bool:
+    def _is_explained(self, member: Member, explained: list[Scope]) -> bool:
         inside, leaf = self._members.inside, member.leaf
-        for scope in self._explained or ():  # noqa: SIM110 - a generator would cost three times as much
+        for scope in explained:  # noqa: SIM110 - a generator would cost three times as much
             if inside(leaf, scope):
                 return True
         return False
 
-    def _draw_shares_left(self) -> dict[Slice, float]:
+    def _draw_shares_left(self, explained: list[Scope]) -> dict[Slice, float]:
         """How much of each large slice lies outside of what is explained, from leaves drawn to stand for all."""
         if self._drawn is None:
             self._drawn = self._members.fleet.drawn()
         drawn: dict[Slice, int] = {}
         left: dict[Slice, int] = {}
         for member in self._drawn:
-            spared = not self._is_explained(member)
+            spared = not self._is_explained(member, explained)
             for part in member.slices:
                 drawn[part] = drawn.get(part, 0) + 1
                 left[part] = left.get(part, 0) + spared
@@ -248,17 +206,20 @@ class Search:
         return max(seen, self._ask.tested(part) * left, heard)
 
     def _share_left(self, part: Slice) -> float:
-        if not self._explained:
+        explained, shares = self._left.explained, self._left.shares
+        if not explained:
             return 1.0
-        if part not in self._shares_left:
+        if part not in shares:
             leaves = part.drawn()
-            left = sum(member.gauges.size for member in leaves if not self._is_explained(member))
-            self._shares_left[part] = left / max(1, sum(member.gauges.size for member in leaves))
-        return self._shares_left[part]
+            left = sum(member.gauges.size for member in leaves if not self._is_explained(member, explained))
+            shares[part] = left / max(1, sum(member.gauges.size for member in leaves))
+        return shares[part]
 
     def _ranked(self) -> list[Explanation]:
-        weighed = [explanation for part in self._seen if (explanation := self.weigh(part)) is not None]
-        return sorted(weighed, key=lambda each: (-each.score, breadth_of(each.slice.scope)))
+        if self._left.ranking is None:
+            weighed = [explanation for part in self._left.seen if (explanation := self.weigh(part)) is not None]
+            self._left.ranking = sorted(weighed, key=lambda each: (-each.score, breadth_of(each.slice.scope)))
+        return self._left.ranking
 
     def _name(self, ranked: list[Explanation], tried: set[Slice]) -> Explanation:
         best = ranked[0]
