@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import httpx
 import pytest
 
-from monitor.core.decisions import Evidence
 from monitor.web.app import create_app
 from monitor.web.state import WebState
 from tests.asking import TOKEN, ask, with_token
@@ -75,17 +74,6 @@ async def test_an_incident_is_told_with_its_harm_evidence_and_timeline(hit: Stru
         "You take care of it as Ada",
     ):
         assert expected in seen
-
-
-async def test_each_piece_of_evidence_says_which_way_it_weighs(hit: Struck, ada: Person) -> None:
-    pieces = [
-        Evidence("probes", "They fail.", 3.0),
-        Evidence("wills", "None.", 0.0),
-        Evidence("echo", "It flows.", -2.0),
-    ]
-    hit.engine.incidents[hit.incident.id] = replace(hit.incident, evidence=tuple(pieces))
-    seen = await ada.read(f"/incidents/{hit.incident.id}")
-    assert "probes They fail. +3.0 for it wills None. says nothing either way echo It flows. -2.0 against it" in seen
 
 
 async def test_an_incident_is_acknowledged_under_ones_name(hit: Struck, ada: Person) -> None:

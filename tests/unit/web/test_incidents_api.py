@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from monitor.core.decisions import AlertOwed, IncidentChanged
+from monitor.core.decisions import AlertOwed, Evidence, IncidentChanged
 from monitor.store.memory import MemoryStore
 from monitor.store.protocol import Step
 from tests.asking import ask, web_state
@@ -80,6 +81,15 @@ async def test_an_incident_is_shown_with_its_evidence() -> None:
     assert (told["phase"], told["scope"]) == ("ongoing", {"provider": "aurora"})
     assert told["evidence"][0]["weight_nats"] == 9.2
     assert (await ask(web_state(engine, archive=store), "/api/v1/incidents/past1")).json()["state"] == "resolved"
+
+
+async def test_each_piece_of_evidence_says_which_way_it_weighs() -> None:
+    engine, store = await store_of()
+    pieces = Evidence("probes", "They fail.", 3.0), Evidence("wills", "None.", 0.0), Evidence("echo", "It flows.", -2.0)
+    engine.incidents["now"] = replace(engine.incidents["now"], evidence=pieces)
+    page = (await ask(web_state(engine, archive=store), "/incidents/now")).text
+    seen = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "probes They fail. +3.0 for it wills None. says nothing either way echo It flows. -2.0 against it" in seen
 
 
 async def test_an_outage_that_recovers_says_so_until_it_is_over() -> None:
