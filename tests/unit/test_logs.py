@@ -15,7 +15,7 @@ from monitor.logs import MASK, LogSettings, set_up
 def stream() -> Iterator[io.StringIO]:
     yield io.StringIO()
     structlog.reset_defaults()
-    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+    logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)
 
 
 def test_json_is_one_object_on_each_line(stream: io.StringIO) -> None:

@@ -49,7 +49,7 @@ def type_in(tmp_path: Path) -> Iterator[Type]:
     yield run
     # A command sends the log to its own standard error, which is gone now.
     structlog.reset_defaults()
-    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+    logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)
 
 
 @dataclass(slots=True)
