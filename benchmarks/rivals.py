@@ -2,8 +2,9 @@
 
 Run `python -m benchmarks.rivals [runs] [first seed]`. Fleets, losses, days of learning and of judgement are those of
 `benchmarks/patience.py`. The knob of each rival (seconds, φ, margin) is turned until its mean detection time is ours;
-what is compared are the mistakes. The windows are those of `simulators/baselines`: 200 gaps, never less than 0.1 s of
-spread. Clocks do not drift here, which is the best case for Chen's detector.
+what is compared are the mistakes. Normal φ and Chen's detector are those of `simulators/baselines`, written for whole
+arrays so that a knob can be turned forty times; the exponential φ takes the mean of the last 200 gaps. Clocks do not
+drift.
 """
 
 import heapq
