@@ -1,4 +1,4 @@
-"""The long evaluation: every scenario with ten seeds at 2,000 devices, and a quiet month of 20,000.
+"""The long evaluation: every scenario with ten seeds at 2,000 devices; the quiet month has a command of its own.
 
 Run `python -m benchmarks.evaluate [--seeds N] [--devices N] [--scenarios NAME ...]`. Writes `results/NAME.json` and the
 table `results/NAME.md` beside this file, headed by revision, command and seeds. Takes hours; what is done is written
@@ -30,7 +30,6 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--devices", type=int, default=2000, help="0 plays each scenario at its own size")
     parser.add_argument("--against", default="fixed,share,traffic")
     parser.add_argument("--scenarios", nargs="*", default=[name for name in shipped() if name != QUIET_MONTH])
-    parser.add_argument("--quiet-month", action="store_true", help="also run the quiet month of 20,000 devices")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--name", default="evaluation", help="what the results are called")
     chosen = parser.parse_args(arguments)
@@ -42,10 +41,8 @@ def main(arguments: list[str]) -> None:
         for seed in seeds
         for order in orders(chosen.scenarios, [seed], against=against, devices=chosen.devices or None)
     ]
-    if chosen.quiet_month:
-        wanted += orders([QUIET_MONTH], [FIRST_SEED])
     size = f"{chosen.devices:,} devices" if chosen.devices else "as many devices as each scenario has"
-    title = f"Revision {_revision()}, seeds {seeds.start} to {seeds.stop - 1}, {size}."
+    title = f"Revision {revision()}, seeds {seeds.start} to {seeds.stop - 1}, {size}."
     command = f"`python -m benchmarks.evaluate {' '.join(arguments)}`"
     RESULTS.mkdir(exist_ok=True)
     runs: list[RunScore] = []
@@ -61,7 +58,8 @@ def _write(name: str, head: str, runs: Sequence[RunScore], wanted: Sequence[Orde
     (RESULTS / f"{name}.md").write_text(f"{head}\n{as_markdown(summarize(by_scenario))}", encoding="utf-8")
 
 
-def _revision() -> str:
+def revision() -> str:
+    """The commit that is measured, short."""
     command = ["git", "rev-parse", "--short", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 

@@ -1,6 +1,6 @@
 """One scenario with one seed, told to the engine and the baselines at once, and scored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -12,6 +12,7 @@ from simulators.scoring import DeviceScore, Finding, OutageScore, Verdicts, exam
 from simulators.world import World
 
 ECHO_SECONDS = 5.0
+_DAY_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,23 @@ def run_scenario(
     against: Sequence[str] = (),
     settings: EngineSettings | None = None,
     judges: Iterable[Judge] = (),
+    daily: Callable[[int, Verdicts], None] | None = None,
 ) -> RunScore:
-    """Play one scenario to the engine, the named baselines and any further judges at once."""
+    """Play one scenario to the engine, the named baselines and any further judges at once.
+
+    `daily` hears, after each simulated day, its number from 1 on and what the engine has said since the beginning.
+    """
     world = World(scenario, seed, echo_seconds=ECHO_SECONDS)
     networks = world.population.networks()
-    panel: list[Judge] = [EngineJudge(world.start, settings or engine_settings(networks))]
+    engine = EngineJudge(world.start, settings or engine_settings(networks))
+    panel: list[Judge] = [engine]
     panel += [make_baseline(text, networks) for text in against]
     panel += judges
-    began, count = perf_counter(), 0
+    began, count, days = perf_counter(), 0, 0
     for observation in world.observations():
+        if daily and observation.at >= world.start + (days + 1) * _DAY_SECONDS:
+            days += 1
+            daily(days, engine.verdicts)
         for judge in panel:
             judge.observe(observation)
         count += 1
