@@ -74,6 +74,7 @@ def _told(run: RunScore) -> list[str]:
         f"- outages that explain nothing true: {len(outages.false)}; that name a wrong scope: {len(outages.misnamed)}",
         *(f"  - {_outage(outage)}" for outage in (*outages.false, *outages.misnamed)),
         f"- homes, gateways and small dips that were true: {len(outages.minor)}",
+        f"- pages: {_pages(own.verdicts)}",
         f"- verdicts while blind: {_while_blind(own.verdicts)}",
         f"- {_single(devices)}",
     ]
@@ -92,6 +93,11 @@ def _single(score: DeviceScore) -> str:
 def _outage(outage: OutageVerdict) -> str:
     scope = ", ".join(f"{name} {value}" for name, value in outage.scope.items())
     return f"{outage.layer}: {scope}, opened at {outage.opened_at:.0f}"
+
+
+def _pages(verdicts: Verdicts) -> str:
+    names = Counter(page.alert for page in verdicts.pages)
+    return ", ".join(f"{count} {name}" for name, count in names.most_common()) or "none"
 
 
 def _while_blind(verdicts: Verdicts) -> str:
