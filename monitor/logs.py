@@ -69,7 +69,9 @@ def set_up(settings: LogSettings, stream: TextIO | None = None) -> None:
         )
     )
     # Libraries are heard from `warning` up: below that they tell of requests and statements, which may hold anything.
-    logging.basicConfig(handlers=[handler], level=max(LEVELS[settings.level], logging.WARNING), force=True)
+    # What is printed is for the handler to choose: a library's warning may be the only reason it gives for a refusal.
+    handler.setLevel(LEVELS[settings.level])
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
 def mask(_logger: object, _method: str, fields: Fields) -> Fields:
