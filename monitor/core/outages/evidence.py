@@ -18,6 +18,8 @@ FEWEST_REPORTS = 5
 USUAL_CLOUD_SHARE = 0.02
 MOST_SURE, LEAST_SURE = 0.9999, 0.01
 NEIGHBOURS_NAMED = 4
+DUE_SHARE = 0.9
+"""While fewer devices than this share have had a heartbeat due, it is said how many."""
 
 PRIOR = Evidence("prior", "Outages are rare: without evidence there is none.", PRIOR_NATS)
 
@@ -26,11 +28,19 @@ def silence(explanation: Explanation, seconds: float) -> Evidence:
     """What the missing heartbeats say."""
     part = explanation.slice
     fell = f"{round(explanation.shown):,} of {count(explanation.size, 'device')} fell silent"
-    seen = f"{fell} within {spell(max(1, seconds))}"
+    seen = f"{fell} within {spell(max(1, seconds))}{_of_those_due(explanation, seconds)}"
     missed = share(round(part.normal.miss * 10_000), 10_000)
     back = share(round((1 - part.normal.again) * 100), 100)
     usual = f"normally {missed} of due heartbeats are missed there, and {back} of those are made good by the next"
     return Evidence("silence", f"{seen}; {usual}.", _capped(explanation.score, SILENCE_CAP))
+
+
+def _of_those_due(explanation: Explanation, seconds: float) -> str:
+    """With slow devices, how many could have shown it by now: few silent ones may be all that there can be."""
+    due = max(explanation.shown, explanation.slice.sums.tested(seconds))
+    if due > DUE_SHARE * explanation.size:
+        return ""
+    return f", in which about {round(due):,} were due to report"
 
 
 def level(explanation: Explanation, usual: float) -> Evidence:

@@ -222,6 +222,15 @@ def test_most_of_the_slow_devices_at_once_are_an_outage_by_one_heartbeat() -> No
     assert when(found, "Confirmed") - BEGINS < 180
 
 
+def test_of_slow_devices_it_is_said_how_many_could_have_shown_it_by_now() -> None:
+    world = LeafWorld({"provider": ["aurora"] * 250 + ["boreal"] * 500}, [900.0] * 250 + [60.0] * 500, seed=7)
+    world.fail(world.where(provider="aurora"), 1800.0)
+    (outage,) = confirmed(told(world, 3600))
+    assert outage.evidence[1].statement.startswith(
+        "24 of 250 devices fell silent within 1 min 47 s, in which about 30 were due to report; normally "
+    )
+
+
 def test_a_scope_that_explains_better_takes_the_place_of_a_part_of_it() -> None:
     world = small_world(720)
     east = world.where(provider="aurora", region="east")
