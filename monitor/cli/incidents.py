@@ -23,6 +23,7 @@ from monitor.cli.printing import (
     utc,
 )
 from monitor.cli.remote import reach
+from monitor.core.words import certainty
 from monitor.store.protocol import IncidentState
 from monitor.web.api.queries import AskedKind
 
@@ -49,7 +50,7 @@ COLUMNS = (
     Column("Began", lambda row: utc(row["started_at"])),
     Column("Lasts", _lasted),
     Column("Silent", lambda row: f"{row['silent']} of {row['devices']}"),
-    Column("Sure", lambda row: f"{row['confidence']:.0%}"),
+    Column("Sure", lambda row: certainty(row["confidence"]) if row["kind"] == "outage" else ""),
     Column("Taken by", plain("acknowledged_by")),
     Column("Summary", plain("summary")),
 )

@@ -25,6 +25,7 @@ from monitor.core.decisions import (
     SuspicionChanged,
     WelfareChanged,
 )
+from monitor.core.words import certainty
 from monitor.replay import Replay
 
 SHOWN_BAD_LINES = 20
@@ -208,7 +209,7 @@ def _words(line: dict[str, Any]) -> tuple[str, str]:
             style = {"offline": "red", "late": "yellow", "online": "green"}.get(line["status"], "")
             return f"{line['device']} {line['previous']} → {line['status']}: {line['reason']}", style
         case "incident":
-            sure = f"{line['silent']} of {line['devices']} devices, {line['confidence']:.0%} sure"
+            sure = f"{line['silent']} of {line['devices']} devices, {certainty(line['confidence'])} sure"
             style = "green" if line["state"] == "resolved" else "bold red"
             meant = f"; {line['meaning']}" if line["meaning"] else ""
             course = ", recovering" if line["state"] != "resolved" and line["phase"] == "recovering" else ""

@@ -1,6 +1,10 @@
 """Numbers and moments as people say them."""
 
 from datetime import UTC, datetime, tzinfo
+from math import floor
+
+NEARLY_CERTAIN = 0.9999
+"""Nothing is called surer than this."""
 
 
 def spell(seconds: float) -> str:
@@ -19,11 +23,22 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A share in per cent that never rounds something to nothing or most to all."""
+    """A share in per cent that never rounds something to nothing or most to all: 12 %, 0.4 %, under 0.1 %."""
     if whole <= 0 or part in (0, whole):
         return "0 %" if part == 0 or whole <= 0 else "100 %"
     per_cent = 100 * part / whole
-    return f"{per_cent:.0f} %" if 1 <= per_cent <= 99 else f"{per_cent:.1f} %"  # noqa: PLR2004 -- per cent
+    if 1 <= per_cent <= 99:  # noqa: PLR2004 -- per cent
+        return f"{per_cent:.0f} %"
+    if per_cent < 0.1:  # noqa: PLR2004 -- per cent
+        return "under 0.1 %"
+    return "over 99.9 %" if per_cent > 99.9 else f"{per_cent:.1f} %"  # noqa: PLR2004 -- per cent
+
+
+def certainty(probability: float) -> str:
+    """A probability in per cent that is never rounded up to certainty: 97 %, 99.97 %, at least 99.99 %."""
+    if probability >= NEARLY_CERTAIN:
+        return f"at least {100 * NEARLY_CERTAIN:g} %"
+    return f"{floor(probability * 10_000 + 1e-6) / 100:g} %"
 
 
 def moment(at: float, now: float) -> str:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from monitor.core.decisions import Incident
 from monitor.core.sentences import scope_name, time_of_day
-from monitor.core.words import count, share, spell
+from monitor.core.words import certainty, count, share, spell
 from monitor.web.markdown import to_html
 from monitor.web.plots import column
 from monitor.web.readings import reading_name, reading_value
@@ -35,6 +35,7 @@ def environment() -> Environment:
     made.filters |= {
         "body_name": body_name,
         "capitalize_first": capitalize_first,
+        "certainty": certainty,
         "count": count,
         "incident_title": title_of,
         "markdown": to_html,
@@ -76,7 +77,7 @@ def thousands(number: float) -> str:
 
 
 def per_cent(ratio: float) -> str:
-    """A ratio in per cent, cut off rather than rounded up: 99.97 % sure is not 100 % sure."""
+    """A ratio in per cent, cut off rather than rounded up."""
     return f"{int(ratio * 1000) / 10:g} %"
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from monitor.core.decisions import Incident
 from monitor.core.explain.weights import Weighed, likelihood, weigh
 from monitor.core.incidents import OWN_PATH, name_of, scope_text
-from monitor.core.outages.evidence import MOST_SURE
 from monitor.core.outages.recovery import LEFT_SHARE
 from monitor.core.outages.witnesses import CAPS
 from monitor.core.settings import OutageSettings
-from monitor.core.words import count, moment, sentence, share, spell
+from monitor.core.words import certainty, count, moment, sentence, share, spell
 
 MAIN_SOURCES = ("silence", "cloud")
 """The evidence whose statement says, parted by a semicolon, what was seen and what is usual."""
@@ -107,12 +106,8 @@ def _after(began: float, confirmed: float) -> str:
 
 def _sure(incident: Incident, nats: float) -> str:
     word = likelihood(nats)
-    total = f"The evidence adds up to {nats:+.1f} nats: {_per_cent(incident.confidence)} that one cause is behind it"
+    total = f"The evidence adds up to {nats:+.1f} nats: {certainty(incident.confidence)} that one cause is behind it"
     return f"{word[0].upper()}{word[1:]}. {total}, where each 2.3 nats make it ten times as likely."
-
-
-def _per_cent(confidence: float) -> str:
-    return f"{'at least ' if confidence >= MOST_SURE else ''}{100 * confidence:.2f} %"
 
 
 def _considered(incident: Incident) -> tuple[str, ...]:

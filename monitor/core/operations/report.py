@@ -9,7 +9,7 @@ from monitor.core.decisions import Incident, LossRecorded
 from monitor.core.incidents import name_of, sureness
 from monitor.core.operations.losses import LOST, OVER, SHOWING
 from monitor.core.operations.timeline import Line, Sending
-from monitor.core.words import count, share, spell
+from monitor.core.words import certainty, count, share, spell
 
 LISTED = 200
 PROMISED_SECONDS = 900.0
@@ -97,7 +97,7 @@ def _scope(record: Record) -> Iterator[str]:
 def _evidence(incident: Incident) -> Iterator[str]:
     yield "## Evidence\n"
     if incident.kind == "outage":
-        sure = f"{sureness(incident.confidence)} one cause ({incident.confidence:.1%})"
+        sure = f"{sureness(incident.confidence)} one cause ({certainty(incident.confidence)})"
         yield f"{sure[0].upper()}{sure[1:]}. Weights are in nats; above 0 speaks for the verdict.\n"
         yield from (f"- {each.source} ({each.weight_nats:+.1f}): {each.statement}" for each in incident.evidence)
     else:

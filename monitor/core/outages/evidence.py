@@ -8,7 +8,7 @@ from monitor.core.outages.members import Members
 from monitor.core.outages.scopes import FLEET, Scope, as_text
 from monitor.core.outages.slices import Slice
 from monitor.core.outages.sums import Sums
-from monitor.core.words import count, share, spell
+from monitor.core.words import NEARLY_CERTAIN, count, share, spell
 
 PRIOR_NATS = -6.0
 """Before any evidence an outage of a given scope is this unlikely: about one hour in 400."""
@@ -16,7 +16,7 @@ SILENCE_CAP, WILLS_CAP, CLOUD_CAP = 30.0, 15.0, 20.0
 FEWEST_WILLS = 3
 FEWEST_REPORTS = 5
 USUAL_CLOUD_SHARE = 0.02
-MOST_SURE, LEAST_SURE = 0.9999, 0.01
+LEAST_SURE = 0.01
 NEIGHBOURS_NAMED = 4
 DUE_SHARE = 0.9
 """While fewer devices than this share have had a heartbeat due, it is said how many."""
@@ -90,7 +90,7 @@ def cloud(sums: Sums, fleet: Sums) -> Evidence | None:
 def confidence(pieces: tuple[Evidence, ...]) -> float:
     """The probability that the weights add up to."""
     total = max(-50.0, min(50.0, sum(piece.weight_nats for piece in pieces)))
-    return round(min(MOST_SURE, max(LEAST_SURE, 1 / (1 + exp(-total)))), 4)
+    return round(min(NEARLY_CERTAIN, max(LEAST_SURE, 1 / (1 + exp(-total)))), 4)
 
 
 def unaffected(part: Slice, members: Members, affected_elsewhere: float) -> str:

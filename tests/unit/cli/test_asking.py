@@ -99,7 +99,7 @@ def test_incidents_are_a_table(type_in: Type, page: Page) -> None:
     page.lists["incidents"] = [INCIDENT, over]
     ended = type_in("incidents", "--url", page.url, "--state", "all", "--tenant", "acme")
     _, first, second = ended.out.splitlines()
-    for part in ("i1", "open", "provider=aurora", "1970-01-01 00:11:40Z", "5 min", "38 of 40", "97%", "Aurora is out"):
+    for part in ("i1", "open", "provider=aurora", "1970-01-01 00:11:40Z", "5 min", "38 of 40", "97 %", "Aurora is out"):
         assert part in first
     for part in ("i0", "resolved", "whole fleet", "10 min"):
         assert part in second
