@@ -166,7 +166,7 @@ class Incidents:
     def _is_home(self, incident: Incident) -> bool:
         """Homes switch off for the night and for holidays; what that does to animals and rooms is told by itself.
 
-        A region or network of which the fleet has nothing but one home is as quiet as that home.
+        A release of which the fleet has nothing but one home is as quiet as that home.
         """
         house = incident.layer not in ("fleet", "provider") and any(
             "site" in scope for scope in (incident.scope, *incident.equivalents)

@@ -36,8 +36,7 @@ class IncidentSettings(Section):
             ge=1,
             le=100_000,
             description="from how many devices on a silent site is critical; a smaller one is a home and a warning,"
-            " and so is a region or network that is nothing else; missed meals and freezing rooms are critical by"
-            " themselves",
+            " and so is a release that runs nowhere else; missed meals and freezing rooms are critical by themselves",
         ),
     ] = 20
     most_lines: Annotated[

@@ -13,7 +13,8 @@ OUTSIDE_NATS = 4.0
 """What devices elsewhere have to add before something broader is blamed for the silence of one house, or of two."""
 MOSTLY = 0.5, 0.75
 """More than this share of what a slice shows is mostly in its fullest house, or in its two fullest."""
-ALL_SHARE = 0.95
+SAME_SHARE = 0.95
+"""A house that has so much of a slice cannot be told apart from it."""
 
 
 class House(NamedTuple):
@@ -43,7 +44,7 @@ class Houses:
         if self._fullest is None:
             self._fullest = self._find()
         houses = self._fullest[part]
-        if len(part.scope) == 1 and houses and houses[0].slice.sums.size >= ALL_SHARE * part.sums.size:
+        if len(part.scope) == 1 and houses and houses[0].slice.sums.size >= SAME_SHARE * part.sums.size:
             return part.price
         inside, price = 0.0, OUTSIDE_NATS
         for house, most in zip(houses, MOSTLY, strict=False):

@@ -3,7 +3,7 @@
 A slice explains its silence by a share of its devices that is higher than normal; the gain is the log-likelihood ratio
 of that share. From the gain goes the price of naming the slice, which is higher the more specific it is. The best is
 taken, its devices are left out, and the search goes on while anything is worth its price. Slices of the same devices
-cannot be told apart: the broadest is named, the others are reported with it.
+cannot be told apart: the broadest is named, but a house before a region or network; the others are reported with it.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import NamedTuple
 
-from monitor.core.outages.houses import Houses
+from monitor.core.outages.houses import SAME_SHARE, Houses
 from monitor.core.outages.members import Member, Members
-from monitor.core.outages.scopes import HOUSES, Scope, as_text, breadth_of
+from monitor.core.outages.scopes import AREAS, HOUSES, Scope, as_text, breadth_of
 from monitor.core.outages.slices import Slice
 
 WORTH_NATS = 8.0
@@ -21,7 +21,6 @@ MOST_SCOPES = 3
 FIRST_CHOICES = 4
 WHOLE_SHARE = 0.8
 """An explanation that covers so much of its slice is no blend of others."""
-SAME_SHARE = 0.95
 CANNOT_TELL_NATS = 3.0
 MOST_ALTERNATIVES = 4
 ENOUGH_DRAWN = 100
@@ -225,9 +224,7 @@ class Search:
         best = ranked[0]
         same = [best.slice, *(rival.slice for rival in ranked[1:] if self._cannot_tell(rival, best))]
         tried.update(same)
-        # That all of one provider in one region is a single house says nothing of either.
-        fitting = [part for part in same if best.slice.layer not in HOUSES or len(part.scope) < 2]  # noqa: PLR2004
-        named = min(fitting, key=lambda part: breadth_of(part.scope))
+        named = min(_fitting(same), key=lambda part: breadth_of(part.scope))
         rivals = [
             f"{as_text(rival.slice.scope)} (score {rival.score:,.0f} against {best.score:,.0f})"
             for rival in ranked
@@ -249,6 +246,16 @@ class Search:
         if both < SAME_SHARE * sum(member.gauges.size for member in drawn):
             return False
         return gain_of(rival.seen, rival.tested, self._ask.expected(best.slice)) >= best.gain - CANNOT_TELL_NATS
+
+
+def _fitting(same: list[Slice]) -> list[Slice]:
+    """Which of the slices that cannot be told apart may lend their name.
+
+    That a region or a network is nothing but one house says nothing of either, and as little of any pair.
+    """
+    if not any(part.layer in HOUSES and len(part.scope) == 1 for part in same):
+        return same
+    return [part for part in same if part.layer not in AREAS and len(part.scope) == 1]
 
 
 def _worth(explanations: list[Explanation]) -> float:

@@ -21,6 +21,8 @@ LAYERS: dict[str, Layer] = {
 BROADEST_FIRST: tuple[Layer, ...] = ("fleet", "provider", "region", "network", "release", "site", "gateway")
 HOUSES: frozenset[Layer] = frozenset({"site", "gateway"})
 """Layers whose devices share a plug and a router."""
+AREAS: frozenset[Layer] = frozenset({"region", "network"})
+"""Layers of which a fleet may have nothing but one house."""
 PRICES: dict[Layer, float] = {
     "fleet": 0.0,
     "provider": 2.5,

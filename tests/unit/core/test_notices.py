@@ -6,7 +6,7 @@ from monitor.core.decisions import SuspicionChanged
 from monitor.core.engine import EngineSettings
 from monitor.core.observations import DeviceRemoved, Flooding, Scraped
 from monitor.core.settings import AlertSettings, LimitSettings, OutageSettings
-from tests.timeline import START, Timeline, alert, incident, no_alert, no_incident, status
+from tests.timeline import START, Expectation, Timeline, alert, incident, no_alert, no_incident, status
 
 PROVIDERS = ("aurora", "boreal", "cirrus")
 
@@ -276,19 +276,26 @@ def test_a_home_that_falls_silent_is_a_warning_and_a_larger_site_pages(devices: 
     assert [each.severity for each in timeline.alerts("SiteOffline")] == [severity]
 
 
-@pytest.mark.parametrize(("layer", "severity"), [("region", "warning"), ("provider", "critical")])
-def test_a_region_that_is_nothing_but_one_home_is_as_quiet_as_the_home_and_a_provider_is_not(
-    layer: str, severity: str
+@pytest.mark.parametrize(
+    ("dimension", "told", "name", "severity"),
+    [
+        ("region", incident("site", tenant="acme", site="s1"), "SiteOffline", "warning"),
+        ("firmware", incident("release", firmware="ours"), "FirmwareRegression", "warning"),
+        ("provider", incident("provider", provider="ours"), "ProviderOutage", "critical"),
+    ],
+)
+def test_what_is_nothing_but_one_home_is_told_as_the_home_or_as_quietly_but_a_provider_is_not(
+    dimension: str, told: Expectation, name: str, severity: str
 ) -> None:
     timeline = Timeline()
     house = [f"house-{number}" for number in range(12)]
     others = [f"other-{number}" for number in range(60)]
-    for number, name in enumerate([*house, *others]):
-        inside = name in house
-        values = {"provider": PROVIDERS[number % 3], "region": ("east", "west")[number % 2]}
-        values[layer] = "ours" if inside else values[layer]
-        timeline.info(name, kind="feeder", site="s1" if inside else f"home-{number}", **values)
+    for number, device in enumerate([*house, *others]):
+        inside = device in house
+        values = {"provider": PROVIDERS[number % 3], "region": ("east", "west")[number % 2], "firmware": "theirs"}
+        values |= {dimension: "ours"} if inside else {}
+        timeline.info(device, kind="feeder", site="s1" if inside else f"home-{number}", **values)
     beat(timeline, house, start="", until="30m")
     beat(timeline, others, start="", until="50m")
-    timeline.at("45m").expect(incident(layer, **{layer: "ours"}))
-    assert [each.severity for each in timeline.alerts(f"{layer.title()}Outage")] == [severity]
+    timeline.at("45m").expect(told)
+    assert [each.severity for each in timeline.alerts(name)] == [severity]

@@ -136,6 +136,20 @@ def test_slices_of_the_same_devices_are_named_together() -> None:
     assert {"model": "odd"} in outage.equivalents
 
 
+def test_a_network_that_is_nothing_but_one_house_is_named_as_the_house() -> None:
+    columns = {
+        "provider": ["aurora", "boreal"] * 150,
+        "region": ["east"] * 150 + ["west"] * 150,
+        "network": [f"isp{each % 3}" for each in range(290)] + ["village"] * 10,
+        "site": [f"t/home-{each // 4}" for each in range(290)] + ["t/kennel"] * 10,
+    }
+    world = LeafWorld(columns, [60.0] * 300, seed=3)
+    world.fail(world.where(network="village"), BEGINS)
+    (outage,) = confirmed(told(world, 700))
+    assert dict(outage.scope) == {"tenant": "t", "site": "kennel"}
+    assert {"network": "village"} in outage.equivalents
+
+
 def test_a_site_waits_longer_because_routers_restart() -> None:
     world = small_world()
     world.fail(world.where(site="acme/home-7"), BEGINS, BEGINS + 120)
