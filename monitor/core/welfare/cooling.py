@@ -16,6 +16,7 @@ POINT_SECONDS = 600.0
 WINDOW_SECONDS = 7200.0
 FEWEST_POINTS = 4
 SAME_KELVIN = 0.005
+"""Readings that differ by no more are one: the finest sensors have steps of a hundredth."""
 FEW_STEPS = 4
 """A fall by fewer steps of what the sensor can show is better judged over a longer time."""
 STEADY_KELVIN, RISE_KELVIN = 0.2, 1.0

@@ -3,7 +3,7 @@
 from monitor.core.decisions import Decision
 from monitor.core.welfare.care import Words
 from monitor.core.welfare.case import RoomCase
-from monitor.core.welfare.cooling import TYPICAL_SECONDS
+from monitor.core.welfare.cooling import SAME_KELVIN, TYPICAL_SECONDS
 from monitor.core.welfare.meals import zone
 from monitor.core.welfare.slots import planned_setpoint
 from monitor.core.words import spell
@@ -13,7 +13,6 @@ READING_BREAK_SECONDS = 5400.0
 """After a longer pause between readings, which may be hourly, what was measured before says nothing of what lasted."""
 HYSTERESIS_KELVIN = 1.0
 RISE_KELVIN = 0.3
-SAME_KELVIN = 0.01
 SETPOINT_KELVIN = 0.5
 STUCK_IN_VAIN_SECONDS = 3 * HOUR_SECONDS
 LEAST_HEAT_SECONDS = 1800.0

@@ -169,6 +169,20 @@ def test_a_stuck_sensor_far_below_the_setpoint_is_found_in_hours_and_not_blamed_
     assert {alert.name for alert in house.alerts()} == {"TemperatureSensorStuck"}
 
 
+def test_a_room_that_full_heat_only_just_holds_is_no_stuck_sensor() -> None:
+    def readings(hours: float) -> dict[str, Any]:
+        celsius = round(17.61 + 0.01 * math.sin(hours), 2)
+        return {
+            "temperature_c": celsius,
+            "heating_setpoint_c": 21.0,
+            "running_state": "heat",
+            "outdoor_temperature_c": -16.5,
+        }
+
+    house = live(room().reads("t1", temperature_c=17.5), 8.0, readings)
+    assert "TemperatureSensorStuck" not in {alert.name for alert in house.alerts()}
+
+
 def test_heating_without_rest_for_six_hours_in_a_room_that_stays_cold_is_told() -> None:
     def readings(hours: float) -> dict[str, Any]:
         wave = 0.2 * math.sin(hours * 5)
