@@ -1,7 +1,7 @@
 """Whether a run met what its scenario demands."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulators.faults.target import layer_of
 from simulators.fleet import Population
@@ -44,10 +44,16 @@ def examine(scenario: Scenario, verdicts: Verdicts, truths: Iterable[Truth], pop
         loud = _too_loud(expectation, verdicts)
         met = bool(said) and not excess and not loud
         findings.append(Finding(expectation, True, met, loud or _story(expectation, said)))  # noqa: FBT003
+    named = _without_equivalents(verdicts)
     for expectation in (each for each in scenario.must_not if each.verdict in verdicts.vocabulary):
-        said = _matching(expectation, verdicts, causes, rolls)
+        said = _matching(expectation, named, causes, rolls)
         findings.append(Finding(expectation, False, not said, _story(expectation, said)))  # noqa: FBT003
     return findings
+
+
+def _without_equivalents(verdicts: Verdicts) -> Verdicts:
+    """What is forbidden is to tell of a scope; to say that it cannot be told apart from what is told is honest."""
+    return replace(verdicts, outages=[replace(outage, equivalents=()) for outage in verdicts.outages])
 
 
 def _matching(expectation: Expectation, verdicts: Verdicts, truths: list[Truth], rolls: Rolls) -> list[_Said]:

@@ -207,6 +207,12 @@ def test_what_must_not_be_said_is_found_by_layer() -> None:
     assert findings(verdicts(wrong), detect=[], forbid=[forbidden]) == [False]
 
 
+def test_a_scope_that_is_named_as_the_same_satisfies_and_breaks_nothing() -> None:
+    beside = {"verdict": "outage", "layer": "region"}
+    told = verdicts(said(AURORA, opened=700.0, equivalents=({"region": "us-east"},)))
+    assert findings(told, detect=[beside], forbid=[beside]) == [True, True]
+
+
 def test_devices_that_a_fault_hit_may_be_called_offline_others_not() -> None:
     hit = min(members(AURORA))
     spared = min(members({}) - members(AURORA))
