@@ -128,7 +128,7 @@ class OutageSettings(Section):
         Seconds,
         Field(
             description="a relapse within this time joins the resolved incident; after the second one it comes and"
-            " goes, and is over when it has been steady for as long"
+            " goes, and is over when it has been steady for as long, after the tenth for twice as long"
         ),
     ] = 1800.0
     minimum_devices: Annotated[

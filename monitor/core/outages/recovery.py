@@ -12,6 +12,8 @@ LEFT_SHARE = 0.1
 RESTING_SHARE = 0.25
 RESTING_SECONDS = 1800.0
 MOVED_SHARE = 0.02
+OFTEN = 10
+"""What has come and gone so often must be steady for twice as long: a small cohort does not show its short relapses."""
 
 Turn = Literal["", "recovering", "failing", "relapsed", "resolved"]
 
@@ -32,7 +34,8 @@ def follow(watch: Watch, at: float, settings: OutageSettings) -> Turn:
         return "relapsed"
     patience = max(settings.resolve_seconds, 2 * watch.sums.typical_interval)
     if _is_over(watch, at, patience):
-        if not watch.flapping or _is_over(watch, at, max(patience, settings.reopen_seconds)):
+        steady = settings.reopen_seconds * (2 if watch.relapses >= OFTEN else 1)
+        if not watch.flapping or _is_over(watch, at, max(patience, steady)):
             return "resolved"
         watch.state = "paused"
     if watch.state == "confirmed" and excess <= HALF * watch.peak:

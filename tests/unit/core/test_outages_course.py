@@ -62,6 +62,16 @@ def test_what_comes_and_goes_is_over_when_it_has_been_steady_and_a_dip_in_betwee
     assert 3900 + 1800 <= when(list(reversed(found)), "Resolved") <= 3900 + 1900
 
 
+def test_what_has_come_and_gone_ten_times_must_be_steady_for_twice_as_long() -> None:
+    world = small_world()
+    starts = [*range(300, 300 + 12 * 900, 900), 300 + 11 * 900 + 300 + 2700]
+    for start in starts:
+        world.fail(world.where(provider="cirrus"), start, start + 300)
+    ends = [at for at, name, _ in told(world, starts[-1] + 4500) if name == "Resolved"]
+    assert len(ends) == 3
+    assert starts[-1] + 300 + 3600 <= ends[-1] <= starts[-1] + 300 + 3700
+
+
 def test_a_failure_of_something_else_is_another_outage() -> None:
     world = small_world()
     world.fail(world.where(provider="cirrus"), 300, 600)
