@@ -1,6 +1,7 @@
 """The results of the long evaluation side by side, as `docs/judgement.md` has them.
 
-Run `python -m benchmarks.comparison [NAME]`. Reads `results/NAME.json`, which `benchmarks.evaluate` wrote.
+Run `python -m benchmarks.comparison [NAME ...]`. Reads each `results/NAME.json`, which `benchmarks.evaluate` wrote; a
+scenario that was played again is told as it was played last.
 """
 
 import json
@@ -18,14 +19,17 @@ HEAD = (
 )  # fmt: skip
 
 
-def main(name: str) -> None:
-    rows: list[Row] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["summary"]
+def main(names: Sequence[str]) -> None:
+    rows: dict[tuple[str, str], Row] = {}
+    for name in names:
+        told: list[Row] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["summary"]
+        rows |= {(row["scenario"], row["detector"]): row for row in told}
     print(_line(HEAD), _line(["---"] * len(HEAD)), sep="\n")
-    for scenario in sorted({row["scenario"] for row in rows}):
-        print(_line(_compared(scenario, {row["detector"]: row for row in rows if row["scenario"] == scenario})))
+    for scenario in sorted({scenario for scenario, _ in rows}):
+        print(_line(_compared(scenario, {by: row for (of, by), row in rows.items() if of == scenario})))
     print()
-    for detector in dict.fromkeys(row["detector"] for row in rows):
-        print(_total(detector, [row for row in rows if row["detector"] == detector]))
+    for detector in dict.fromkeys(detector for _, detector in rows):
+        print(_total(detector, [row for (_, by), row in rows.items() if by == detector]))
 
 
 def _compared(scenario: str, by: dict[str, Row]) -> list[str]:
@@ -35,7 +39,10 @@ def _compared(scenario: str, by: dict[str, Row]) -> list[str]:
     cells += [_figure(own["suspect_p50"]), confirm, _figure(own["onset_error"]), _figure(own["resolve_p50"])]
     cells.append(f"{own['false_incidents'] + own['misnamed']}")
     for detector in RULES:
-        rule = by[detector]
+        rule = by.get(detector)
+        if rule is None:
+            cells += ["not run"] * 3
+            continue
         false = rule["false_incidents"] + rule["misnamed"]
         cells += [_share(rule["recall"]), _figure(rule["confirm_p50"]), f"{false}"]
     return cells
@@ -61,4 +68,4 @@ def _share(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "evaluation")
+    main(sys.argv[1:] or ["evaluation"])
