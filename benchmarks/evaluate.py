@@ -7,6 +7,7 @@ after every run, so that a part can be told of if it has to be cut short.
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> None:
     ]
     size = f"{chosen.devices:,} devices" if chosen.devices else "as many devices as each scenario has"
     title = f"Revision {revision()}, seeds {seeds.start} to {seeds.stop - 1}, {size}."
-    command = f"`python -m benchmarks.evaluate {' '.join(arguments)}`"
+    command = f"`python -m benchmarks.evaluate {shlex.join(arguments)}`"
     RESULTS.mkdir(exist_ok=True)
     runs: list[RunScore] = []
     for run in track(evaluate(wanted, workers=chosen.workers), total=len(wanted), console=Console(stderr=True)):

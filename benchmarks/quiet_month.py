@@ -6,6 +6,7 @@ far it came; the scores against the truth come at its end.
 """
 
 import argparse
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> None:
     chosen = parser.parse_args(arguments)
     scenario = load_scenario(SCENARIO).model_copy(update={"duration": chosen.days * DAY_SECONDS})
     title = f"Revision {revision()}, `{SCENARIO}`, seed {chosen.seed}, {chosen.days} days."
-    command = f"`{' '.join(['python -m benchmarks.quiet_month', *arguments])}`"
+    command = f"`{shlex.join(['python', '-m', 'benchmarks.quiet_month', *arguments])}`"
     diary = Diary(f"{title}\n{command}\n")
     run = run_scenario(scenario, chosen.seed, daily=diary.write)
     diary.close(_told(run))
