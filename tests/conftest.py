@@ -1,6 +1,7 @@
 """What every test can ask for, and how generated examples are run."""
 
 import gc
+import logging
 import os
 from collections.abc import Iterator
 
@@ -33,3 +34,4 @@ def log_as_it_was() -> Iterator[None]:
     """A test that sets the log up, as commands do, leaves nothing of it to the next."""
     yield
     structlog.reset_defaults()
+    logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)

@@ -2,7 +2,6 @@ import errno
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -12,10 +11,8 @@ from monitor.logs import MASK, LogSettings, set_up
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    yield io.StringIO()
-    structlog.reset_defaults()
-    logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)
+def stream() -> io.StringIO:
+    return io.StringIO()
 
 
 def test_json_is_one_object_on_each_line(stream: io.StringIO) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from monitor.cli import app
@@ -34,7 +32,7 @@ class Type(Protocol):
 
 
 @pytest.fixture
-def type_in(tmp_path: Path) -> Iterator[Type]:
+def type_in(tmp_path: Path) -> Type:
     """Run a command in an empty folder, with nothing of ours in the environment."""
 
     def run(*arguments: str | Path, env: Mapping[str, str] | None = None, stdin: str = "") -> Ended:
@@ -46,10 +44,7 @@ def type_in(tmp_path: Path) -> Iterator[Type]:
             raise result.exception
         return Ended(result.exit_code, result.stdout, result.stderr)
 
-    yield run
-    # A command sends the log to its own standard error, which is gone now.
-    structlog.reset_defaults()
-    logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)
+    return run
 
 
 @dataclass(slots=True)

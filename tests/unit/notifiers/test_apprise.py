@@ -5,13 +5,11 @@ from __future__ import annotations
 import email
 import email.policy
 import io
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import structlog
 from aiosmtpd.controller import Controller
 
 from monitor.clock import VirtualClock
@@ -111,22 +109,15 @@ async def test_a_refusal_is_told_without_the_secret_in_the_address(monkeypatch: 
     assert "t0psecret" not in str(refused.value)
 
 
-@pytest.fixture
-def only_errors() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    set_up(LogSettings(level="error"), stream)
-    yield stream
-    structlog.reset_defaults()
-    logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)
-
-
 async def test_the_reason_of_a_refusal_is_heard_though_the_log_prints_only_errors(
-    only_errors: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    printed = io.StringIO()
+    set_up(LogSettings(level="error"), printed)
     async with HttpReceiver(status=500) as there:
         with pytest.raises(DeliveryError, match="500"):
             await to(f"json://127.0.0.1:{there.port}/in", monkeypatch).send(PARCEL)
-    assert only_errors.getvalue() == ""
+    assert printed.getvalue() == ""
 
 
 async def test_no_answer_in_time_can_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
