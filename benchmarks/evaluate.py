@@ -1,8 +1,8 @@
 """The long evaluation: every scenario with ten seeds at 2,000 devices; the quiet month has a command of its own.
 
-Run `python -m benchmarks.evaluate [--seeds N] [--devices N] [--scenarios NAME ...]`. Writes `results/NAME.json` and the
-table `results/NAME.md` beside this file, headed by revision, command and seeds. Takes hours; what is done is written
-after every run, so that a part can be told of if it has to be cut short.
+Run `python -m benchmarks.evaluate [--seeds N] [--first-seed N] [--devices N] [--scenarios NAME ...]`. Writes
+`results/NAME.json` and the table `results/NAME.md` beside this file, headed by revision, command and seeds. Takes
+hours; what is done is written after every run, so that a part can be told of if it has to be cut short.
 """
 
 import argparse
@@ -28,13 +28,14 @@ QUIET_MONTH = "calm-month"
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluate")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--devices", type=int, default=2000, help="0 plays each scenario at its own size")
     parser.add_argument("--against", default="fixed,share,traffic")
     parser.add_argument("--scenarios", nargs="*", default=[name for name in shipped() if name != QUIET_MONTH])
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--name", default="evaluation", help="what the results are called")
     chosen = parser.parse_args(arguments)
-    seeds = range(FIRST_SEED, FIRST_SEED + chosen.seeds)
+    seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)
     against = [name for name in chosen.against.split(",") if name]
     # Seed by seed, so that every scenario has been played when it is cut short.
     wanted = [

@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from time import process_time
 
-from benchmarks.evaluate import FIRST_SEED, RESULTS, revision
+from benchmarks.evaluate import FIRST_SEED, QUIET_MONTH, RESULTS, revision
 from simulators.evaluation import RunScore, run_scenario
 from simulators.scenario import load_scenario
 from simulators.scoring import DeviceScore, OutageVerdict, Verdicts
 from simulators.truth import Layer
 
-SCENARIO = "calm-month"
 DAY_SECONDS = 86_400.0
 LARGE: tuple[Layer, ...] = ("fleet", "provider", "region", "release", "network")
 HEAD = ("day", "processor s", "sites", "gateways", "larger outages", "suspicions", "blind spells", "pages")
@@ -29,8 +28,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=FIRST_SEED)
     parser.add_argument("--days", type=int, default=30)
     chosen = parser.parse_args(arguments)
-    scenario = load_scenario(SCENARIO).model_copy(update={"duration": chosen.days * DAY_SECONDS})
-    title = f"Revision {revision()}, `{SCENARIO}`, seed {chosen.seed}, {chosen.days} days."
+    scenario = load_scenario(QUIET_MONTH).model_copy(update={"duration": chosen.days * DAY_SECONDS})
+    title = f"Revision {revision()}, `{QUIET_MONTH}`, seed {chosen.seed}, {chosen.days} days."
     command = f"`{shlex.join(['python', '-m', 'benchmarks.quiet_month', *arguments])}`"
     diary = Diary(f"{title}\n{command}\n")
     run = run_scenario(scenario, chosen.seed, daily=diary.write)

@@ -63,16 +63,19 @@ def run_scenario(
     panel: list[Judge] = [engine]
     panel += [make_baseline(text, networks) for text in against]
     panel += judges
-    began, count, days = perf_counter(), 0, 0
+    began, count = perf_counter(), 0
+    day, midnight = 1, world.start + _DAY_SECONDS
     for observation in world.observations():
-        if daily and observation.at >= world.start + (days + 1) * _DAY_SECONDS:
-            days += 1
-            daily(days, engine.verdicts)
+        if daily and observation.at >= midnight:
+            daily(day, engine.verdicts)
+            day, midnight = day + 1, midnight + _DAY_SECONDS
         for judge in panel:
             judge.observe(observation)
         count += 1
     for judge in panel:
         judge.finish(world.end)
+    if daily and world.end >= midnight:
+        daily(day, engine.verdicts)
     seconds = perf_counter() - began
     judged = tuple(_judged(world, judge.verdicts) for judge in panel)
     return RunScore(scenario.name, seed, world.end - world.start, len(world.population), count, seconds, judged)

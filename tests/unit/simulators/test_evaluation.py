@@ -14,6 +14,7 @@ from simulators.evaluation import (
     in_order,
     orders,
     plot,
+    run_scenario,
     summarize,
 )
 from tests.unit.simulators.worlds import fault, scenario
@@ -45,6 +46,13 @@ def test_every_scenario_is_ordered_with_every_seed() -> None:
 
 def test_runs_are_put_back_in_order(runs: list[RunScore]) -> None:
     assert [run.seed for run in in_order(reversed(runs), ORDERS)] == [1, 2]
+
+
+def test_after_each_day_it_is_told_what_was_said_so_far() -> None:
+    quiet = scenario(duration="2d", fleet={"devices": 2, "telemetry": "0s", "meals": False, "intervals": {"15m": 1.0}})
+    told: list[tuple[int, str]] = []
+    run_scenario(quiet, 1, daily=lambda day, verdicts: told.append((day, verdicts.detector)))
+    assert told == [(1, "hearthbeat"), (2, "hearthbeat")]
 
 
 @pytest.mark.slow
